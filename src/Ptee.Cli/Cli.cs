@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Ptee.Cli.Commands;
+using Ptee.Shared;
+
+namespace Ptee.Cli;
+
+/// <summary>The commands there are, and the one place where an exception becomes an exit status.</summary>
+internal static class Cli
+{
+    public const int Ok = 0;
+    public const int BadInput = 1; // A file or a value is not what it should be: the message says which.
+    public const int Cancelled = 130; // As shells say it of Ctrl-C.
+    public const int Bug = 70; // Anything else; the stack trace is printed.
+
+    public static RootCommand Root => new("Splits a trained classifier between a weak device and a server, with early exits.")
+    {
+        DemoCommand.Create(),
+        DataCommand.Create(),
+        ImportCommand.Create(),
+        BackboneCommand.Create(),
+        ProfileCommand.Create(),
+        PlaceCommand.Create(),
+        TrainCommand.Create(),
+        CalibrateCommand.Create(),
+        PackCommand.Create(),
+        InspectCommand.Create(),
+        VerifyCommand.Create(),
+        EvalCommand.Create(),
+    };
+
+    public static async Task<int> RunAsync(string[] args, TextWriter error)
+    {
+        try
+        {
+            var parsed = Root.Parse(args);
+            if (parsed.Errors.Count > 0)
+            {
+                await error.WriteLineAsync($"ptee: {parsed.Errors[0].Message.ReplaceLineEndings(" ")} (--help shows how)");
+                return BadInput;
+            }
+
+            return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+        }
+        catch (Exception exception) when (exception is PteeFormatException or IOException or UnauthorizedAccessException)
+        {
+            await error.WriteLineAsync($"ptee: {exception.Message.ReplaceLineEndings(" ")}");
+            return BadInput;
+        }
+        catch (OperationCanceledException)
+        {
+            await error.WriteLineAsync("ptee: stopped");
+            return Cancelled;
+        }
+        catch (Exception exception)
+        {
+            await error.WriteLineAsync($"ptee: bug, please report: {exception}");
+            return Bug;
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System.CommandLine;
+using Ptee.Cli.Output;
+using Ptee.Model;
+using Ptee.Model.Native;
+using Ptee.Shared.Architectures;
+using Ptee.Shared.Bundles;
+using Ptee.Shared.IO;
+using Ptee.Shared.Preprocessing;
+using Ptee.Training.BackboneTraining;
+using Ptee.Training.Folders;
+using TorchSharp;
+
+namespace Ptee.Cli.Commands;
+
+/// <summary><c>ptee backbone train --arch NAME --data NAME -o DIR</c>.</summary>
+internal static class BackboneCommand
+{
+    public static Command Create()
+    {
+        var usual = new BackboneTrainingOptions();
+        var arch = new Option<string>("--arch") { Description = $"One of: {string.Join(", ", Backbones.Names)}.", Required = true };
+        var data = CommonOptions.Data("cifar10");
+        var output = new Option<string>("--output", "-o") { Description = "Folder to make.", HelpName = "DIR", Required = true };
+        var epochs = new Option<int>("--epochs") { Description = "Passes over the images.", DefaultValueFactory = _ => usual.Epochs };
+        var smallEpochs = new Option<int>("--small-epochs") { Description = "The first of them on small crops.", DefaultValueFactory = _ => usual.SmallEpochs };
+        var smallCrop = new Option<int>("--small-crop") { Description = "Size of those crops.", DefaultValueFactory = _ => usual.SmallCrop };
+        var rate = new Option<double>("--rate") { Description = "The learning rate's peak.", DefaultValueFactory = _ => usual.PeakRate };
+        var checkpoint = new Option<string?>("--checkpoint") { Description = "Folder of the checkpoint; else DIR/checkpoint.", HelpName = "DIR" };
+        var resume = new Option<bool>("--resume") { Description = "Go on from the checkpoint." };
+        var (seed, root, images, threads, json) =
+            (CommonOptions.Seed(), CommonOptions.DataRoot(), CommonOptions.Images(), CommonOptions.Threads(), CommonOptions.Json());
+        var train = new Command(
+            "train", "Trains a backbone with labels. Example: ptee backbone train --arch resnet32 --data cifar10 -o models/resnet32")
+        {
+            arch, data, output, epochs, smallEpochs, smallCrop, rate, checkpoint, resume, seed, root, images, threads, json,
+        };
+        train.SetAction(async (parsed, cancellationToken) =>
+        {
+            var options = new BackboneTrainingOptions
+            {
+                Epochs = Range.Check("--epochs", parsed.GetValue(epochs), 1, 1000),
+                SmallEpochs = Range.Check("--small-epochs", parsed.GetValue(smallEpochs), 0, 1000),
+                SmallCrop = Range.Check("--small-crop", parsed.GetValue(smallCrop), 8, 1024),
+                PeakRate = parsed.GetValue(rate),
+                Seed = parsed.GetValue(seed),
+            };
+            TorchRuntime.Initialize(parsed.GetValue(threads));
+            var folder = new ModelFolder(parsed.GetRequiredValue(output));
+            var preprocessing = PreprocessingSpec.ImageNet(Data.DataSets.NamedSize);
+            var set = await TrainingData.OpenAsync(
+                parsed.GetRequiredValue(data), parsed.GetValue(root), preprocessing.Size, parsed.GetValue(images), cancellationToken);
+            torch.random.manual_seed(options.Seed);
+            using var network = new BackboneNetwork(Backbones.Build(new Architecture(
+                parsed.GetRequiredValue(arch), "B", Math.Max(2, set.Train.Classes.Count), preprocessing.Size)));
+            var state = CheckpointFolder.Prepare(parsed.GetValue(checkpoint) ?? Path.Combine(folder.Path, "checkpoint"), parsed.GetValue(resume));
+            Directory.CreateDirectory(folder.Path);
+            new BackboneTrainer(options, preprocessing).Train(
+                network, set.Train, set.HeldOut, new BackboneCheckpoint(state), new ConsoleProgress(folder.TrainingLog), cancellationToken);
+            var weights = network.CopyWeights();
+            var description = new BackboneDescription(
+                network.Backbone.Architecture,
+                preprocessing,
+                [.. set.Train.Classes],
+                new Provenance(
+                    "trained with ptee backbone train", ModelFolder.Fingerprint(weights), "MIT",
+                    $"{set.Train.Name} {set.Train.Fingerprint}", options.Seed, ToolVersion.CommandLine, ToolVersion.Name));
+            folder.WriteBackbone(description, weights);
+            Console.WriteLine($"{network.Backbone.Architecture} trained -> {folder.Path}");
+            if (parsed.GetValue(json) is { } file)
+            {
+                JsonFile.Write(file, description);
+            }
+
+            return Cli.Ok;
+        });
+        return new Command("backbone", "Backbones.") { train };
+    }
+}

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Ptee.Shared.Bundles;
+using Ptee.Shared.Exits;
+
+namespace Ptee.Cli.Commands;
+
+/// <summary>Options that several commands take, made anew for each.</summary>
+internal static class CommonOptions
+{
+    public static Option<string?> Json() => new("--json") { Description = "Write the same facts to this file as JSON.", HelpName = "FILE" };
+
+    public static Option<int> Seed() => new("--seed") { Description = "Seed of everything random.", DefaultValueFactory = _ => 1 };
+
+    public static Option<string?> DataRoot() => new("--data-root")
+    {
+        Description = "Folder of the named data sets; else $PTEE_DATA, else the user's cache folder.",
+        HelpName = "DIR",
+    };
+
+    public static Option<string> Data(string fallback) => new("--data")
+    {
+        Description = "cifar10, fashion-mnist (with :train, :heldout, :test), or a path.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => fallback,
+    };
+
+    public static Option<int?> Images() => new("--images") { Description = "Only the first N images.", HelpName = "N" };
+
+    public static Option<int> Threads() => new("--threads")
+    {
+        Description = "Threads inside one operator; 0 leaves the choice to libtorch.",
+        DefaultValueFactory = _ => 0,
+    };
+
+    public static Option<string> Point() => new("--point")
+    {
+        Description = $"Operating point: {string.Join(", ", OperatingPoint.Targets.Select(target => target.Name))}.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => OperatingPoint.Accurate,
+    };
+
+    public static Option<float?> Threshold() => new("--threshold")
+    {
+        Description = "One threshold for all exits instead of a point: 0 = always leave, above 1 = never.",
+        HelpName = "T",
+    };
+
+    public static Argument<string> Folder() => new("DIR") { Description = "The model's folder, as import or backbone train made it." };
+
+    public static Argument<string> Bundle() => new("BUNDLE") { Description = "A bundle (.ptee)." };
+
+    /// <summary>The policy that a point or a threshold means for a bundle, and the point's name or nothing.</summary>
+    public static (ExitPolicy Policy, string Point) Policy(Manifest manifest, string point, float? threshold)
+    {
+        var named = manifest.Point(point);
+        return threshold is { } t
+            ? (ExitPolicy.Uniform(named.Gate, t, manifest.Exits.Length), "")
+            : (new ExitPolicy(named.Gate, named.Thresholds), named.Name);
+    }
+}

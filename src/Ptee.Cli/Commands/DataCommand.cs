@@ -1,0 +1,37 @@
+using System.CommandLine;
+using Ptee.Cli.Output;
+using Ptee.Data;
+using Ptee.Shared.IO;
+
+namespace Ptee.Cli.Commands;
+
+/// <summary><c>ptee data get NAME</c>.</summary>
+internal static class DataCommand
+{
+    public static Command Create()
+    {
+        var name = new Argument<string>("NAME") { Description = $"One of: {string.Join(", ", DataSets.Names)}." };
+        var root = CommonOptions.DataRoot();
+        var json = CommonOptions.Json();
+        var get = new Command("get", "Fetches a data set, verifies it by hash and unpacks it. Example: ptee data get cifar10")
+        {
+            name, root, json,
+        };
+        get.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var http = new HttpClient();
+            var progress = new DownloadProgress();
+            var fetched = await new DataFetcher(http).GetAsync(
+                parsed.GetRequiredValue(name), parsed.GetValue(root), progress, cancellationToken);
+            progress.End();
+            Console.WriteLine(fetched);
+            if (parsed.GetValue(json) is { } file)
+            {
+                JsonFile.Write(file, fetched);
+            }
+
+            return Cli.Ok;
+        });
+        return new Command("data", "Data sets.") { get };
+    }
+}

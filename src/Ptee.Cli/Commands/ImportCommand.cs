@@ -1,0 +1,84 @@
+using System.CommandLine;
+using Ptee.Cli.Output;
+using Ptee.Data;
+using Ptee.Model.Native;
+using Ptee.Shared;
+using Ptee.Shared.Architectures;
+using Ptee.Shared.Bundles;
+using Ptee.Shared.IO;
+using Ptee.Shared.Preprocessing;
+using Ptee.Shared.Profiling;
+using Ptee.Training.Checkpoints;
+using Ptee.Training.Folders;
+using Ptee.Training.Importing;
+
+namespace Ptee.Cli.Commands;
+
+/// <summary><c>ptee import FILE --arch NAME -o DIR</c>.</summary>
+internal static class ImportCommand
+{
+    private const int InputSize = 32;
+
+    public static Command Create()
+    {
+        var file = new Argument<string>("FILE") { Description = "PyTorch checkpoint: .th, .pth, .pt or .safetensors." };
+        var arch = new Option<string>("--arch") { Description = $"One of: {string.Join(", ", Backbones.Names)}.", Required = true };
+        var output = new Option<string>("--output", "-o") { Description = "Folder to make.", HelpName = "DIR", Required = true };
+        var labels = new Option<string?>("--labels") { Description = "Class names: a data set's name, or names with commas; else numbers." };
+        var mean = new Option<float[]>("--mean") { Description = "Of the input, one a channel; ImageNet's unless given.", Arity = new(3, 3), AllowMultipleArgumentsPerToken = true };
+        var std = new Option<float[]>("--std") { Description = "Of the input, one a channel; ImageNet's unless given.", Arity = new(3, 3), AllowMultipleArgumentsPerToken = true };
+        var license = new Option<string>("--license") { Description = "The checkpoint's licence, for the provenance.", DefaultValueFactory = _ => "" };
+        var json = CommonOptions.Json();
+        var command = new Command(
+            "import", "Reads a PyTorch checkpoint. Example: ptee import resnet20.th --arch resnet20 -o models/resnet20 --labels cifar10")
+        {
+            file, arch, output, labels, mean, std, license, json,
+        };
+        command.SetAction(parsed =>
+        {
+            TorchRuntime.Initialize();
+            var path = parsed.GetRequiredValue(file);
+            var checkpoint = Checkpoint.Read(path);
+            using var network = BackboneImporter.Import(parsed.GetRequiredValue(arch), checkpoint.Weights, InputSize, path);
+            var usual = PreprocessingSpec.ImageNet(InputSize);
+            var description = new BackboneDescription(
+                network.Backbone.Architecture,
+                usual with { Mean = Given(parsed.GetValue(mean)) ?? usual.Mean, Std = Given(parsed.GetValue(std)) ?? usual.Std },
+                Labels(parsed.GetValue(labels), network.Backbone.Classes),
+                new Provenance(
+                    Path.GetFileName(path), checkpoint.Sha256, parsed.GetRequiredValue(license), Data: "", Seed: 0,
+                    ToolVersion.CommandLine, ToolVersion.Name));
+            description.Preprocessing.Validate();
+            var folder = new ModelFolder(parsed.GetRequiredValue(output));
+            folder.WriteBackbone(description, network.CopyWeights());
+            Print(folder, checkpoint, network.Backbone, parsed.GetValue(json), description);
+            return Cli.Ok;
+        });
+        return command;
+    }
+
+    private static float[]? Given(float[]? values) => values is { Length: > 0 } ? values : null;
+
+    private static string[] Labels(string? labels, int classes)
+    {
+        string[] names = labels is null
+            ? [.. Enumerable.Range(0, classes).Select(i => $"{i}")]
+            : [.. DataSets.ClassesOf(labels) ?? labels.Split(',', StringSplitOptions.TrimEntries)];
+        return names.Length == classes
+            ? names
+            : throw new PteeFormatException($"--labels: {names.Length} names, expected {classes}");
+    }
+
+    private static void Print(
+        ModelFolder folder, Checkpoint checkpoint, Backbone backbone, string? json, BackboneDescription description)
+    {
+        var profile = BackboneProfile.Of(backbone);
+        Console.WriteLine(
+            $"{backbone.Architecture} from {checkpoint.Format}: {checkpoint.Weights.Count} tensors, "
+            + $"{Text.Count(profile.Parameters)} parameters, {Text.Count(profile.Macs)} macs -> {folder.Path}");
+        if (json is not null)
+        {
+            JsonFile.Write(json, description);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using Ptee.Cli.Output;
+using Ptee.Shared.Architectures;
+using Ptee.Shared.IO;
+using Ptee.Shared.Profiling;
+using Ptee.Training.Folders;
+using Ptee.Training.Placement;
+
+namespace Ptee.Cli.Commands;
+
+/// <summary><c>ptee place DIR</c>.</summary>
+internal static class PlaceCommand
+{
+    private const int MaxExits = 64;
+
+    public static Command Create()
+    {
+        var folder = CommonOptions.Folder();
+        var method = new Option<string>("--method") { Description = $"One of: {string.Join(", ", Placements.Names)}.", DefaultValueFactory = _ => Placements.Fine };
+        var exits = new Option<int>("--exits") { Description = "How many.", DefaultValueFactory = _ => 3 };
+        var at = new Option<string?>("--at") { Description = "By hand instead: after these blocks, as ptee profile numbers them.", HelpName = "5,8,11" };
+        var branch = new Option<string>("--branch") { Description = $"One of: {string.Join(", ", Branches.Names)}.", DefaultValueFactory = _ => "conv2" };
+        var json = CommonOptions.Json();
+        var command = new Command("place", "Says where exits go. Example: ptee place models/resnet20 --method fine --exits 3")
+        {
+            folder, method, exits, at, branch, json,
+        };
+        command.SetAction(parsed =>
+        {
+            var files = new ModelFolder(parsed.GetRequiredValue(folder));
+            var backbone = Backbones.Build(files.ReadDescription().Architecture);
+            var kind = parsed.GetRequiredValue(branch);
+            var byHand = parsed.GetValue(at);
+            var blocks = byHand is null
+                ? Placements.Place(parsed.GetRequiredValue(method), backbone, Range.Check("--exits", parsed.GetValue(exits), 1, MaxExits))
+                : Placements.ByHand(byHand, backbone);
+            var plan = new PlacementPlan(
+                byHand is null ? parsed.GetRequiredValue(method) : Placements.At, [.. blocks.Select(block => new PlannedExit(block, kind))]);
+            Print(plan, backbone);
+            JsonFile.Write(files.Placement, plan);
+            if (parsed.GetValue(json) is { } file)
+            {
+                JsonFile.Write(file, plan);
+            }
+
+            return Cli.Ok;
+        });
+        return command;
+    }
+
+    private static void Print(PlacementPlan plan, Backbone backbone)
+    {
+        var profile = BackboneProfile.Of(backbone);
+        var table = new Table("exit", "after block", "feature", "branch", "branch macs", "trunk", "paper cost", "all-in cost");
+        var branches = 0L;
+        foreach (var (index, exit) in plan.Exits.Index())
+        {
+            var block = backbone.Blocks[exit.Block];
+            var branch = Branches.Build(exit.Branch, block.Out, backbone.Classes);
+            branches += branch.Macs;
+            var trunk = profile.TrunkMacs(exit.Block);
+            table.Add(
+                $"{index}", $"{exit.Block} ({block.Name})", $"{block.Out}", branch.Kind, Text.Count(branch.Macs),
+                Text.Percent((double)trunk / profile.Macs), Text.Percent((double)(trunk + branch.Macs) / profile.Macs),
+                Text.Percent((double)(trunk + branches) / profile.Macs));
+        }
+
+        table.Add("main", "", "", "", "", "100.00 %", "100.00 %", Text.Percent((double)(profile.Macs + branches) / profile.Macs));
+        Console.WriteLine(table);
+    }
+}

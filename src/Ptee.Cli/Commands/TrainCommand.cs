@@ -1,0 +1,73 @@
+using System.CommandLine;
+using Ptee.Cli.Output;
+using Ptee.Model.Native;
+using Ptee.Shared.Bundles;
+using Ptee.Shared.IO;
+using Ptee.Training.ExitTraining;
+using Ptee.Training.Folders;
+using TorchSharp;
+
+namespace Ptee.Cli.Commands;
+
+/// <summary><c>ptee train DIR --data NAME</c>.</summary>
+internal static class TrainCommand
+{
+    public static Command Create()
+    {
+        var usual = new ExitTrainingOptions();
+        var folder = CommonOptions.Folder();
+        var data = CommonOptions.Data("cifar10");
+        var loss = new Option<string>("--loss") { Description = $"One of: {string.Join(", ", ExitLosses.Names)}.", DefaultValueFactory = _ => usual.Loss };
+        var lambda = new Option<double>("--lambda") { Description = "What cost weighs in the paper's loss.", DefaultValueFactory = _ => usual.Lambda };
+        var epochs = new Option<int>("--epochs") { Description = "Passes over the images.", DefaultValueFactory = _ => usual.Epochs };
+        var batch = new Option<int>("--batch") { Description = "Images a step.", DefaultValueFactory = _ => usual.BatchSize };
+        var rate = new Option<double>("--rate") { Description = "Adam's learning rate.", DefaultValueFactory = _ => usual.Rate };
+        var checkpoint = new Option<string?>("--checkpoint") { Description = "Folder of the checkpoint; else DIR/exits-checkpoint.", HelpName = "DIR" };
+        var resume = new Option<bool>("--resume") { Description = "Go on from the checkpoint." };
+        var (seed, root, images, threads, json) =
+            (CommonOptions.Seed(), CommonOptions.DataRoot(), CommonOptions.Images(), CommonOptions.Threads(), CommonOptions.Json());
+        var command = new Command(
+            "train", "Trains the exits on the frozen backbone, without labels. Example: ptee train models/resnet20 --data cifar10")
+        {
+            folder, data, loss, lambda, epochs, batch, rate, checkpoint, resume, seed, root, images, threads, json,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var options = new ExitTrainingOptions
+            {
+                Loss = parsed.GetRequiredValue(loss),
+                Lambda = Range.Check("--lambda", parsed.GetValue(lambda), 0, 1000),
+                Epochs = Range.Check("--epochs", parsed.GetValue(epochs), 1, 1000),
+                BatchSize = Range.Check("--batch", parsed.GetValue(batch), 2, 4096),
+                Rate = parsed.GetValue(rate),
+                Seed = parsed.GetValue(seed),
+            };
+            TorchRuntime.Initialize(parsed.GetValue(threads));
+            torch.random.manual_seed(options.Seed);
+            var files = new ModelFolder(parsed.GetRequiredValue(folder));
+            var description = files.ReadDescription();
+            var plan = JsonFile.Read<Training.Placement.PlacementPlan>(files.Placement);
+            var set = await TrainingData.OpenAsync(
+                parsed.GetRequiredValue(data), parsed.GetValue(root), description.Preprocessing.Size, parsed.GetValue(images), cancellationToken);
+            using var exits = new StagedExits(files.ReadBackbone(), plan);
+            var state = CheckpointFolder.Prepare(
+                parsed.GetValue(checkpoint) ?? Path.Combine(files.Path, "exits-checkpoint"), parsed.GetValue(resume));
+            var kept = new ExitTrainer(options, description.Preprocessing).Train(
+                exits, set.Train, set.HeldOut, new ExitCheckpoint(state), new ConsoleProgress(files.TrainingLog), cancellationToken);
+            var provenance = new Provenance(
+                $"epoch {kept} of {options.Epochs}, loss {options.Loss}, lambda {options.Lambda}",
+                ModelFolder.Fingerprint(exits.CopyWeights()), description.Provenance.License,
+                $"{set.Train.Name} {set.Train.Fingerprint}", options.Seed, ToolVersion.CommandLine, ToolVersion.Name);
+            ModelFolder.WriteWeights(files.ExitWeights, exits.CopyWeights());
+            JsonFile.Write(files.Training, provenance);
+            Console.WriteLine($"{plan.Exits.Length} exits trained, epoch {kept} kept -> {files.ExitWeights}");
+            if (parsed.GetValue(json) is { } file)
+            {
+                JsonFile.Write(file, provenance);
+            }
+
+            return Cli.Ok;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using Ptee.Shared;
+
+namespace Ptee.Cli.Demo;
+
+/// <summary>One of Ptee's own programs, started from the folder that this one lies in, and ended with it.</summary>
+internal sealed class ChildProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan GraceToEnd = TimeSpan.FromSeconds(5);
+    private readonly Process _process;
+    private readonly Task<string> _errors;
+
+    private ChildProcess(Process process, string name)
+    {
+        _process = process;
+        Name = name;
+        _errors = process.StandardError.ReadToEndAsync();
+    }
+
+    public string Name { get; }
+
+    public int Id => _process.Id;
+
+    public StreamReader Output => _process.StandardOutput;
+
+    public static ChildProcess Start(string name, IEnumerable<string> arguments)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? name + ".exe" : name);
+        if (!File.Exists(program))
+        {
+            throw new PteeFormatException($"{program}: not found; it belongs beside ptee");
+        }
+
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        return new ChildProcess(Process.Start(start)!, name);
+    }
+
+    /// <summary>Waits for the end of a program that ends by itself.</summary>
+    /// <exception cref="PteeFormatException">Its exit status is not 0: its own words say why.</exception>
+    public async Task RequireSuccessAsync(CancellationToken cancellationToken)
+    {
+        await _process.WaitForExitAsync(cancellationToken);
+        if (_process.ExitCode != 0)
+        {
+            throw await FaultAsync();
+        }
+    }
+
+    /// <summary>Why the program ended although it should not have.</summary>
+    public async Task<PteeFormatException> FaultAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(GraceToEnd);
+        var said = (await _errors).Trim().ReplaceLineEndings(" ");
+        return new PteeFormatException($"{Name} ended with status {_process.ExitCode}: {said}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using Ptee.Data;
+using Ptee.Model;
+using Ptee.Shared;
+using Ptee.Shared.Bundles;
+using Ptee.Shared.IO;
+using Ptee.Shared.Reports;
+using Ptee.Training.Evaluation;
+
+namespace Ptee.Cli.Demo;
+
+/// <summary>The main job as two real processes and a real socket: server and edge are started, run and ended here.</summary>
+internal sealed class DemoRun(TextWriter output)
+{
+    public const string Explanation =
+        """
+        exit        where images left: an edge exit answers on the device and nothing is sent for it
+        accuracy    against the true labels; agreement: with what the undivided backbone says of the same image
+        macs        multiply-accumulates of all that ran, every branch included, over the backbone's own
+        bytes       counted at the device's socket, both directions, everything included, over all images
+        degraded    wanted the server, did not get it in time, and was answered by the deepest exit on the device
+        """;
+
+    private const double BytesPerMb = 1 << 20;
+    private const string ListeningPrefix = "ptee-server: listening on ";
+
+    public async Task<Report> RunAsync(DemoOptions options, CancellationToken cancellationToken)
+    {
+        var bundle = Bundle.Open(options.Bundle);
+        var (policy, point) = Commands.CommonOptions.Policy(bundle.Manifest, options.Point, options.Threshold);
+        var images = await DataSets.OpenAsync(
+            options.Images, size: bundle.Manifest.Preprocessing.Size, cancellationToken: cancellationToken);
+        var name = options.Images == EmbeddedAssets.Images ? "cifar10:test" : images.Name;
+
+        await output.WriteLineAsync($"bundle {bundle.Id[..12]}: {bundle.Manifest.Architecture}, {bundle.Manifest.Exits.Length} early exits");
+        await using var server = ChildProcess.Start(
+            "ptee-server", ["--bundle", options.Bundle, "--urls", "http://127.0.0.1:0"]);
+        var address = await AddressAsync(server, cancellationToken);
+        await output.WriteLineAsync($"server process {server.Id} on {address}");
+        var (run, serverPeak) = await ClassifyAsync(options, address, server.Id, images.Count, cancellationToken);
+
+        await output.WriteLineAsync("the undivided backbone on the same images, for comparison ...");
+        using var engine = new TorchEngine(bundle);
+        var backbone = BackboneRun.Classes(bundle.Manifest, engine, images, progress: null, cancellationToken);
+        await output.WriteLineAsync();
+        return new ReportBuilder(bundle.Manifest, run with { Point = point, Thresholds = [.. policy.Thresholds] }, backbone)
+            .Build(name, images, serverPeak / BytesPerMb);
+    }
+
+    private static async Task<string> AddressAsync(ChildProcess server, CancellationToken cancellationToken)
+    {
+        var line = await server.Output.ReadLineAsync(cancellationToken) ?? throw await server.FaultAsync();
+        return line.StartsWith(ListeningPrefix, StringComparison.Ordinal)
+            ? line[ListeningPrefix.Length..].Split(' ')[0]
+            : throw new PteeFormatException($"ptee-server said '{line}', expected '{ListeningPrefix}URL'");
+    }
+
+    private async Task<(ClassifyReport Run, long ServerPeak)> ClassifyAsync(
+        DemoOptions options, string address, int serverId, int images, CancellationToken cancellationToken)
+    {
+        var result = Path.Combine(Path.GetTempPath(), $"ptee-demo-{Guid.NewGuid():N}.json");
+        try
+        {
+            await using var edge = ChildProcess.Start("ptee-edge", Arguments(options, address, result));
+            await output.WriteLineAsync($"edge process {edge.Id}");
+            while (await edge.Output.ReadLineAsync(cancellationToken) is { } line)
+            {
+                Show(line, images);
+            }
+
+            await edge.RequireSuccessAsync(cancellationToken);
+            return (JsonFile.Read<ClassifyReport>(result), ProcessMemory.Peak(serverId));
+        }
+        finally
+        {
+            File.Delete(result);
+        }
+    }
+
+    private static List<string> Arguments(DemoOptions options, string address, string result)
+    {
+        List<string> arguments =
+        [
+            "classify", options.Images, "--bundle", options.Bundle, "--server", address, "--quiet", "--json", result,
+            "--stats-every", "250", "--point", options.Point,
+        ];
+        if (options.Threshold is { } threshold)
+        {
+            arguments.AddRange(["--threshold", threshold.ToString(CultureInfo.InvariantCulture)]);
+        }
+
+        if (options.Codec is { } codec)
+        {
+            arguments.AddRange(["--codec", codec]);
+        }
+
+        return arguments;
+    }
+
+    /// <summary>The edge says how far it is in lines like <c>stats {"images":250,…}</c>.</summary>
+    private void Show(string line, int images)
+    {
+        const string prefix = "stats ";
+        if (line.StartsWith(prefix, StringComparison.Ordinal))
+        {
+            using var stats = System.Text.Json.JsonDocument.Parse(line[prefix.Length..]);
+            output.WriteLine($"  {stats.RootElement.GetProperty("images").GetInt32()} of {images} images answered");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+using Ptee.Cli;
+
+return await Cli.RunAsync(args, Console.Error);

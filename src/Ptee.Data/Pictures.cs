@@ -1,0 +1,62 @@
+using Ptee.Data.Imaging;
+using Ptee.Shared;
+
+namespace Ptee.Data;
+
+/// <summary>
+/// The only door between picture files and pixels. Whatever comes in is bounded before pixels are allocated.
+/// Colour profiles are ignored, as the usual training pipelines do: the stored values are the values.
+/// </summary>
+public static class Pictures
+{
+    /// <summary>64 MiB.</summary>
+    public const int MaxFileBytes = 64 << 20;
+
+    /// <summary>Rows or columns of a picture.</summary>
+    public const int MaxSide = 16_384;
+
+    /// <summary>Rows times columns.</summary>
+    public const int MaxPixels = 64_000_000;
+
+    private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".webp"];
+
+    /// <summary>Whether the name ends like a picture's: png, jpg, jpeg or webp, in any case.</summary>
+    public static bool IsPictureName(string path) =>
+        Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Decodes a PNG, JPEG or WebP file; the content decides, not the name.</summary>
+    /// <exception cref="PteeFormatException">There is no such file, it is no whole picture, or it is over a
+    /// limit.</exception>
+    public static Picture Read(string path)
+    {
+        try
+        {
+            using var stream = File.OpenRead(path);
+            return PictureDecoder.Decode(BoundedReader.ReadAll(stream, MaxFileBytes, path), path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PteeFormatException($"{path}: cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>As <see cref="Read"/>, from memory.</summary>
+    /// <param name="name">What the error messages call it.</param>
+    /// <exception cref="PteeFormatException">It is no whole picture, or it is over a limit.</exception>
+    public static Picture Decode(ReadOnlySpan<byte> bytes, string name) => PictureDecoder.Decode(bytes, name);
+
+    /// <summary>What this picture weighs as a PNG: all filters tried, zlib level 9.</summary>
+    /// <param name="chw">3 * size * size bytes, RGB.</param>
+    /// <exception cref="ArgumentException">The length does not fit the size.</exception>
+    public static byte[] PngBytes(ReadOnlySpan<byte> chw, int size) => PictureEncoder.Png(chw, size);
+
+    /// <summary>What this picture weighs as a lossless WebP at the encoder's highest effort.</summary>
+    /// <inheritdoc cref="PngBytes"/>
+    public static byte[] WebpLosslessBytes(ReadOnlySpan<byte> chw, int size) => PictureEncoder.WebpLossless(chw, size);
+
+    /// <summary>What this picture weighs as a JPEG, colours at half resolution.</summary>
+    /// <param name="quality">1 to 100.</param>
+    /// <inheritdoc cref="PngBytes"/>
+    public static byte[] JpegBytes(ReadOnlySpan<byte> chw, int size, int quality) =>
+        PictureEncoder.Jpeg(chw, size, quality);
+}

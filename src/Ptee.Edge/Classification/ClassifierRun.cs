@@ -1,0 +1,197 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Ptee.Edge.Offload;
+using Ptee.Shared;
+using Ptee.Shared.Bundles;
+using Ptee.Shared.Features;
+using Ptee.Shared.Inference;
+using Ptee.Shared.Reports;
+
+namespace Ptee.Edge.Classification;
+
+/// <summary>
+/// One run over pictures. A thread computes and never waits for a reply, only for room; records meet in a channel.
+/// </summary>
+internal sealed class ClassifierRun : IDisposable
+{
+    /// <summary>Records that may wait for a slow reader, besides those in the batch and in flight.</summary>
+    private const int RecordsWaiting = 256;
+
+    private readonly Manifest _manifest;
+    private readonly DevicePart _device;
+    private readonly SplitPlan _plan;
+    private readonly IOffload? _offload;
+    private readonly ClassifierOptions _options;
+    private readonly CancellationToken _stop;
+    private readonly IFeatureCodec? _codec;
+    private readonly TakenImage[] _batch;
+    private readonly SemaphoreSlim _inFlight;
+
+    // One for each image from its being taken up to its record being read: so nothing grows with the input.
+    private readonly SemaphoreSlim _room;
+    private readonly Channel<ImageRecord> _records = Channel.CreateUnbounded<ImageRecord>();
+
+    public ClassifierRun(
+        Manifest manifest,
+        DevicePart device,
+        SplitPlan plan,
+        IOffload? offload,
+        ClassifierOptions options,
+        CancellationToken stop)
+    {
+        (_manifest, _device, _plan, _offload, _options, _stop) = (manifest, device, plan, offload, options, stop);
+        _codec = plan.Split < manifest.Cuts.Length
+            ? FeatureCodecs.Create(plan.Codec, manifest.Cuts[plan.Split])
+            : null;
+        _batch = new TakenImage[options.Batch];
+        _inFlight = new SemaphoreSlim(options.InFlight);
+        _room = new SemaphoreSlim(options.Batch + options.InFlight + RecordsWaiting);
+    }
+
+    public async IAsyncEnumerable<ImageRecord> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var record in _records.Reader.ReadAllAsync(cancellationToken))
+        {
+            _room.Release();
+            yield return record;
+        }
+    }
+
+    /// <summary>The whole run; returns when nothing is in flight any more. Faults come out of the records.</summary>
+    /// <param name="between">Called after each batch, when no engine call is running.</param>
+    public void Compute(IEnumerable<InputPicture> pictures, Action between)
+    {
+        Exception? fault = null;
+        try
+        {
+            var count = 0;
+            foreach (var (index, picture) in pictures.Index())
+            {
+                count += Load(index, picture, row: count) ? 1 : 0;
+                if (count == _options.Batch)
+                {
+                    Compute(count);
+                    between();
+                    count = 0;
+                }
+            }
+
+            Compute(count);
+            between();
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Nobody reads any more.
+        }
+        catch (Exception exception)
+        {
+            fault = exception;
+        }
+
+        for (var i = 0; i < _options.InFlight; i++)
+        {
+            _inFlight.Wait(CancellationToken.None); // Each image on its way ends in bounded time: its deadline.
+        }
+
+        _records.Writer.TryComplete(fault);
+    }
+
+    public void Dispose()
+    {
+        _inFlight.Dispose();
+        _room.Dispose();
+    }
+
+    /// <returns>False when the picture cannot be read: its record says so, and the row is free.</returns>
+    private bool Load(int index, InputPicture picture, int row)
+    {
+        _room.Wait(_stop);
+        _batch[row] = new TakenImage(index, picture.Name, picture.Label, _options.Time.GetTimestamp());
+        try
+        {
+            _device.Load(row, picture.Pixels());
+            return true;
+        }
+        catch (PteeFormatException exception)
+        {
+            Write(_batch[row].Failed(LatencyMs(_batch[row]), exception.Message));
+            return false;
+        }
+    }
+
+    private void Compute(int count)
+    {
+        if (count == 0)
+        {
+            return;
+        }
+
+        var result = _device.Run(count);
+        var left = 0;
+        for (var row = 0; row < count; row++)
+        {
+            if (left < result.Remaining.Length && result.Remaining[left] == row)
+            {
+                left++;
+            }
+            else
+            {
+                WriteLocal(_batch[row], result.Answers[row], degraded: false);
+            }
+        }
+
+        // After those that are done: this may have to wait for room.
+        for (var i = 0; i < result.Remaining.Length; i++)
+        {
+            var row = result.Remaining[i];
+            HandOver(_batch[row], result.Answers[row], result.Features, i);
+        }
+    }
+
+    private void HandOver(TakenImage image, ExitAnswer local, float[] features, int row)
+    {
+        if (_offload is null || !_offload.IsUp)
+        {
+            WriteLocal(image, local, degraded: _offload is not null);
+            return;
+        }
+
+        var values = _manifest.Cuts[_plan.Split].Shape.Count;
+        var payload = new ArrayBufferWriter<byte>(_codec!.MaxPayloadBytes);
+        _codec.Encode(features.AsSpan(row * values, values), payload);
+        _inFlight.Wait(_stop);
+        _ = FinishAsync(_offload, image, local, payload.WrittenMemory);
+    }
+
+    private async Task FinishAsync(IOffload offload, TakenImage image, ExitAnswer local, ReadOnlyMemory<byte> payload)
+    {
+        try
+        {
+            var reply = await offload.SendAsync(_plan.Split, payload, _stop);
+            var sent = reply.Sent ? payload.Length : 0;
+            Write(reply.Status == OffloadStatus.Answered
+                ? image.Answered(_manifest, reply.Answer, ImageRecord.ServerTier, false, LatencyMs(image), sent)
+                : image.Answered(_manifest, local, ImageRecord.EdgeTier, true, LatencyMs(image), sent));
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Nobody reads any more.
+        }
+        catch (Exception exception)
+        {
+            _records.Writer.TryComplete(exception); // A fault of ours must not look like a slow server.
+        }
+        finally
+        {
+            _inFlight.Release();
+        }
+    }
+
+    private void WriteLocal(TakenImage image, ExitAnswer answer, bool degraded) => Write(
+        image.Answered(_manifest, answer, ImageRecord.EdgeTier, degraded, LatencyMs(image), payloadBytes: 0));
+
+    private void Write(ImageRecord record) => _records.Writer.TryWrite(record);
+
+    private double LatencyMs(TakenImage image) => _options.Time.GetElapsedTime(image.Since).TotalMilliseconds;
+}

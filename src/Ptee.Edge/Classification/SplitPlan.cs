@@ -1,0 +1,99 @@
+using Ptee.Shared;
+using Ptee.Shared.Bundles;
+using Ptee.Shared.Exits;
+using Ptee.Shared.Features;
+
+namespace Ptee.Edge.Classification;
+
+/// <summary>What runs on the device, when an answer stands, and how the rest is coded. Checked against the bundle.</summary>
+public sealed record SplitPlan
+{
+    private SplitPlan(string point, ExitPolicy policy, int split, string codec) =>
+        (Point, Policy, Split, Codec) = (point, policy, split, codec);
+
+    /// <summary>Name of the operating point; empty when a threshold was given.</summary>
+    public string Point { get; }
+
+    public ExitPolicy Policy { get; }
+
+    /// <summary>
+    /// Index of the cut at which images are handed over, and of the last segment on the device. The number of cuts:
+    /// the device runs the whole network.
+    /// </summary>
+    public int Split { get; }
+
+    /// <summary>Empty when the device runs the whole network.</summary>
+    public string Codec { get; }
+
+    /// <param name="withServer">Without one a file that carries the whole network runs to its end, unless a split is
+    /// asked for.</param>
+    /// <exception cref="PteeFormatException">The bundle has no such thing, or this half of it does not carry it.</exception>
+    public static SplitPlan Create(Bundle bundle, SplitSettings settings, bool withServer)
+    {
+        var (point, policy) = Policies(bundle.Manifest, settings);
+        var split = SplitOf(bundle, settings.Split, withServer);
+        if (split == bundle.Manifest.Cuts.Length)
+        {
+            return new SplitPlan(point, policy, split, codec: "");
+        }
+
+        var cut = bundle.Manifest.Cuts[split];
+        var codec = FeatureCodecs.Create(settings.Codec ?? cut.Codec, cut);
+        return new SplitPlan(point, policy, split, codec.Name);
+    }
+
+    private static (string Point, ExitPolicy Policy) Policies(Manifest manifest, SplitSettings settings)
+    {
+        if (settings.Threshold is not { } threshold)
+        {
+            var point = manifest.Point(settings.Point ?? OperatingPoint.Accurate);
+            return (point.Name, new ExitPolicy(settings.Gate ?? point.Gate, point.Thresholds));
+        }
+
+        if (settings.Point is not null)
+        {
+            throw new PteeFormatException($"point '{settings.Point}' and threshold {threshold}: expected one of the two");
+        }
+
+        // All points of a bundle come from one calibration, so they share a gate.
+        var gate = settings.Gate ?? manifest.Points[0].Gate;
+        return ("", ExitPolicy.Uniform(gate, threshold, manifest.Exits.Length));
+    }
+
+    private static int SplitOf(Bundle bundle, int? wanted, bool withServer)
+    {
+        var manifest = bundle.Manifest;
+        var carried = Carried(bundle);
+        if (wanted is null && !withServer && carried == manifest.Cuts.Length - 1
+            && bundle.Has(BundleEntries.Segment(manifest.Cuts.Length)))
+        {
+            return manifest.Cuts.Length;
+        }
+
+        if (carried < 0)
+        {
+            throw new PteeFormatException(
+                $"{bundle.Source}: does not carry {BundleEntries.Segment(0)} and {BundleEntries.Exit(0)}, "
+                + "expected a whole bundle or its edge half");
+        }
+
+        var split = wanted ?? manifest.DeepestSplit;
+        return split >= 0 && split <= carried
+            ? split
+            : throw new PteeFormatException(
+                $"split {split}: expected 0 to {carried}, the cuts that {bundle.Source} carries for a device");
+    }
+
+    /// <summary>The deepest cut up to which segments and exits are there; −1 for none.</summary>
+    private static int Carried(Bundle bundle)
+    {
+        var cut = 0;
+        while (cut < bundle.Manifest.Cuts.Length
+            && bundle.Has(BundleEntries.Segment(cut)) && bundle.Has(BundleEntries.Exit(cut)))
+        {
+            cut++;
+        }
+
+        return cut - 1;
+    }
+}

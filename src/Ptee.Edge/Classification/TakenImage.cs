@@ -1,0 +1,29 @@
+using Ptee.Shared.Bundles;
+using Ptee.Shared.Inference;
+using Ptee.Shared.Reports;
+
+namespace Ptee.Edge.Classification;
+
+/// <summary>An image that the device works on, and the records that may become of it.</summary>
+/// <param name="Since">Timestamp of its being taken up.</param>
+internal readonly record struct TakenImage(int Index, string Name, int? Label, long Since)
+{
+    public ImageRecord Answered(
+        Manifest manifest, ExitAnswer answer, string tier, bool degraded, double latencyMs, int payloadBytes) => new(
+        Index,
+        Name,
+        Label,
+        answer.Class,
+        manifest.Labels[answer.Class],
+        answer.Exit,
+        tier,
+        degraded,
+        answer.Score,
+        answer.Probability,
+        latencyMs,
+        payloadBytes,
+        Error: null);
+
+    public ImageRecord Failed(double latencyMs, string error) => new(
+        Index, Name, Label, -1, "", -1, "", Degraded: false, Score: 0, Probability: 0, latencyMs, PayloadBytes: 0, error);
+}

@@ -1,0 +1,143 @@
+using System.CommandLine;
+using Ptee.Edge.Classification;
+using Ptee.Shared;
+using Ptee.Shared.Exits;
+
+namespace Ptee.Edge.Commands;
+
+/// <summary><c>ptee-edge classify</c>: its options, and what they say together.</summary>
+internal sealed class ClassifyCommand
+{
+    private const int DefaultDeadlineMs = 2000;
+    private const int MaxDeadlineMs = 600_000;
+
+    private readonly Argument<string[]> _files = new("FILES")
+    {
+        Description = "Pictures (PNG, JPEG, WebP), folders of them, CIFAR-10 .bin files, or named data sets (cifar10).",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<string> _bundle = Named<string>("--bundle", "FILE", "The model: a .ptee file.", required: true);
+
+    private readonly Option<string?> _server = Named<string?>(
+        "--server", "URL", "Who finishes what the device is not sure of: http://host:port. Without it the device does.");
+
+    private readonly Option<string?> _point = Named<string?>(
+        "--point", "NAME", "Operating point: lossless, accurate (default) or balanced.");
+
+    private readonly Option<float?> _threshold = Named<float?>(
+        "--threshold", "T", "One threshold for all exits instead: 0 (the first exit answers) to 1.01 (none does).")
+        .Between(0, Math.Round(ExitPolicy.Never, 2));
+
+    private readonly Option<string?> _gate = Named<string?>(
+        "--gate", "NAME", $"How exits score their answers: {string.Join(", ", Gates.Names)}. Default: the point's.");
+
+    private readonly Option<int?> _split = Named<int?>(
+        "--split", "N", "Index of the cut at which images are handed over. Default: the bundle's deepest.");
+
+    private readonly Option<string?> _codec = Named<string?>(
+        "--codec", "NAME", "How features travel: f32 or u8. Default: the cut's.");
+
+    private readonly Option<int> _deadline = Named(
+        "--deadline", "MS", "How long an image may wait for the server; then the device answers.", DefaultDeadlineMs)
+        .Between(1, MaxDeadlineMs);
+
+    private readonly Option<int> _inFlight = Named(
+        "--in-flight", "N", "Images on their way to the server and back, at most.", 32).Between(1, 4096);
+
+    private readonly Option<int> _batch = Named("--batch", "N", "Images that the device computes together.", 1)
+        .Between(1, 256);
+
+    private readonly Option<int?> _images = Named<int?>("--images", "N", "Only the first N.").Between(1, int.MaxValue);
+
+    private readonly Option<int> _threads = Named(
+        "--threads", "N", "Threads inside one operator of the engine; 0 leaves it the choice.", 1).Between(0, 256);
+
+    private readonly Option<string?> _json = Named<string?>("--json", "FILE", "Writes the whole report there.");
+
+    private readonly Option<bool> _jsonLines = new("--jsonl")
+    {
+        Description = "Prints each answer as a line of JSON.",
+    };
+
+    private readonly Option<int?> _statsEvery = Named<int?>(
+        "--stats-every", "N", "Prints a line on memory after every N images.").Between(1, int.MaxValue);
+
+    private readonly Option<string?> _dataRoot = Named<string?>(
+        "--data-root", "DIR", "Where the named data sets live. Default: $PTEE_DATA, else the user's cache folder.");
+
+    private readonly Option<bool> _quiet = new("--quiet") { Description = "No line an image, no notices." };
+
+    private ClassifyCommand()
+    {
+        _files.Validators.Add(result =>
+        {
+            if (result.Tokens.FirstOrDefault(token => token.Value.StartsWith("--", StringComparison.Ordinal)) is { } token)
+            {
+                result.AddError($"unknown option '{token.Value}'; ptee-edge classify --help lists those there are");
+            }
+        });
+    }
+
+    public static Command Create(TextWriter output, TextWriter error)
+    {
+        var options = new ClassifyCommand();
+        var command = new Command(
+            "classify",
+            """
+            Says what is on pictures.
+
+            Example:
+              ptee-edge classify photos/ --bundle resnet110.ptee --server http://10.0.0.2:7070
+            """)
+        {
+            options._files, options._bundle, options._server, options._point, options._threshold, options._gate,
+            options._split, options._codec, options._deadline, options._inFlight, options._batch, options._images,
+            options._threads, options._json, options._jsonLines, options._statsEvery, options._dataRoot, options._quiet,
+        };
+        command.SetAction((parsed, cancellationToken) =>
+            new ClassifyJob(options.Read(parsed), output, error).RunAsync(cancellationToken));
+        return command;
+    }
+
+    private static Option<T> Named<T>(string name, string valueName, string description, bool required = false) =>
+        new(name) { Description = description, HelpName = valueName, Required = required };
+
+    private static Option<int> Named(string name, string valueName, string description, int value) =>
+        new(name) { Description = description, HelpName = valueName, DefaultValueFactory = _ => value };
+
+    private static Uri? ServerOf(string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        return Uri.TryCreate(text, UriKind.Absolute, out var url)
+            && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
+            && url is { PathAndQuery: "/", UserInfo: "", Fragment: "" }
+            ? url
+            : throw new PteeFormatException($"--server {text}: expected http://host:port");
+    }
+
+    private ClassifyRequest Read(ParseResult parsed) => new(
+        parsed.GetRequiredValue(_files),
+        parsed.GetRequiredValue(_bundle),
+        ServerOf(parsed.GetValue(_server)),
+        new SplitSettings(
+            parsed.GetValue(_point),
+            parsed.GetValue(_threshold),
+            parsed.GetValue(_gate),
+            parsed.GetValue(_split),
+            parsed.GetValue(_codec)),
+        TimeSpan.FromMilliseconds(parsed.GetValue(_deadline)),
+        parsed.GetValue(_inFlight),
+        parsed.GetValue(_batch),
+        parsed.GetValue(_images),
+        parsed.GetValue(_threads),
+        parsed.GetValue(_json),
+        parsed.GetValue(_jsonLines),
+        parsed.GetValue(_statsEvery),
+        parsed.GetValue(_dataRoot),
+        parsed.GetValue(_quiet));
+}

@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using Ptee.Data;
+using Ptee.Edge.Classification;
+using Ptee.Edge.Net;
+using Ptee.Edge.Offload;
+using Ptee.Model;
+using Ptee.Shared;
+using Ptee.Shared.Bundles;
+using Ptee.Shared.IO;
+using Ptee.Shared.Reports;
+
+namespace Ptee.Edge.Commands;
+
+/// <summary>One run of <c>ptee-edge classify</c>: opens, connects, classifies, prints, reports.</summary>
+internal sealed class ClassifyJob(ClassifyRequest request, TextWriter output, TextWriter error)
+{
+    private const double BytesPerMb = 1 << 20;
+
+    private readonly ByteLedger _ledger = new();
+    private readonly RunTally _tally = new(keepsRecords: request.Json is not null);
+
+    /// <exception cref="PteeFormatException">Something that was given is not what it should be, or pictures could not
+    /// be read; the others were answered then.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var bundle = Bundle.Open(request.Bundle);
+        var plan = SplitPlan.Create(bundle, request.Split, withServer: request.Server is not null);
+        var pictures = await OpenPicturesAsync(bundle, cancellationToken);
+        var link = request.Server is { } server ? Link(bundle, plan, server) : null;
+        ClassifyReport report;
+        await using (link)
+        {
+            if (link is not null)
+            {
+                await link.ConnectAsync(cancellationToken);
+            }
+
+            using var engine = new TorchEngine(bundle, request.Threads);
+            var options = new ClassifierOptions { Batch = request.Batch, InFlight = request.InFlight };
+            var classifier = new SplitClassifier(bundle, engine, plan, link, options);
+            classifier.WarmUp();
+            var seconds = await ClassifyAsync(bundle, classifier, pictures, cancellationToken);
+            report = Report(bundle, plan, engine.Name, seconds, classifier.LiveTensors, link?.Reconnects ?? 0);
+        }
+
+        if (request.Json is not null)
+        {
+            // The ledger is read once the socket is closed: the stream's end is traffic too.
+            JsonFile.Write(request.Json, request.Server is null
+                ? report
+                : report with { BytesUp = _ledger.Up, BytesDown = _ledger.Down });
+        }
+
+        _tally.RequireAllRead();
+    }
+
+    private async Task<IEnumerable<InputPicture>> OpenPicturesAsync(Bundle bundle, CancellationToken cancellationToken)
+    {
+        var pictures = await InputPictures.OpenAsync(
+            request.Files, bundle.Manifest.Preprocessing.Size, request.DataRoot, Fetching(), cancellationToken);
+        return request.Images is { } first ? pictures.Take(first) : pictures;
+    }
+
+    /// <summary>One line before a set is fetched, and one for each place that did not have it.</summary>
+    private SynchronousProgress<DataProgress> Fetching() => new(progress =>
+    {
+        if (progress is { DoneBytes: 0, TotalBytes: 0 })
+        {
+            Notice(progress.Text);
+        }
+    });
+
+    private ServerLink Link(Bundle bundle, SplitPlan plan, Uri server) => new(bundle, plan, new ServerLinkOptions
+    {
+        Server = server,
+        Deadline = request.Deadline,
+        Ledger = _ledger,
+        Notify = notice => Notice(notice.Text),
+    });
+
+    private void Notice(string text)
+    {
+        if (!request.Quiet)
+        {
+            error.WriteLine($"ptee-edge: {text}");
+        }
+    }
+
+    /// <returns>Seconds from the first picture to the last answer.</returns>
+    private async Task<double> ClassifyAsync(
+        Bundle bundle, SplitClassifier classifier, IEnumerable<InputPicture> pictures, CancellationToken cancellationToken)
+    {
+        var printer = new RecordPrinter(bundle.Manifest, output, request.JsonLines);
+        var start = Stopwatch.GetTimestamp();
+        await foreach (var record in classifier.ClassifyAsync(pictures, cancellationToken))
+        {
+            _tally.Add(record);
+            if (!request.Quiet)
+            {
+                await printer.PrintAsync(record);
+            }
+
+            if (request.StatsEvery is { } every && _tally.Images % every == 0)
+            {
+                await printer.PrintStatsAsync(_tally.Images, classifier.LiveTensors);
+            }
+        }
+
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private ClassifyReport Report(
+        Bundle bundle, SplitPlan plan, string engine, double seconds, long liveTensors, int reconnects) => new(
+        bundle.Id,
+        engine,
+        plan.Policy.Gate,
+        plan.Point,
+        [.. plan.Policy.Thresholds],
+        plan.Split,
+        plan.Codec,
+        seconds,
+        BytesUp: null,
+        BytesDown: null,
+        ProcessMemory.Peak() / BytesPerMb,
+        liveTensors,
+        reconnects,
+        _tally.Records);
+}

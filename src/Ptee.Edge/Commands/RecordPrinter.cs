@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Text.Json;
+using Ptee.Shared;
+using Ptee.Shared.Bundles;
+using Ptee.Shared.IO;
+using Ptee.Shared.Reports;
+
+namespace Ptee.Edge.Commands;
+
+/// <summary>Answers as lines: for people, or one JSON object a line.</summary>
+internal sealed class RecordPrinter(Manifest manifest, TextWriter output, bool jsonLines)
+{
+    private const string FinalExit = "final";
+
+    private static readonly JsonSerializerOptions OneLine = new(JsonFile.Options) { WriteIndented = false };
+
+    public Task PrintAsync(ImageRecord record) =>
+        output.WriteLineAsync(jsonLines ? JsonSerializer.Serialize(record, OneLine) : Readable(record));
+
+    public Task PrintStatsAsync(int images, long liveTensors) => output.WriteLineAsync(string.Create(
+        CultureInfo.InvariantCulture,
+        $"stats {{\"images\":{images},\"resident_bytes\":{ProcessMemory.Resident()},\"live_tensors\":{liveTensors}}}"));
+
+    private string Readable(ImageRecord record)
+    {
+        if (record.Error is not null)
+        {
+            return $"{record.Image}  failed  {record.Error}";
+        }
+
+        var exit = record.Exit < manifest.Exits.Length ? manifest.Exits[record.Exit].Name : FinalExit;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{record.Image}  {record.ClassName}  {record.Probability:0.00}  exit {exit}  {record.Tier}  "
+            + $"{record.LatencyMs:0.0} ms{(record.Degraded ? "  degraded" : "")}");
+    }
+}

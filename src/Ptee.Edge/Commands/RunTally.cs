@@ -1,0 +1,42 @@
+using Ptee.Shared;
+using Ptee.Shared.Reports;
+
+namespace Ptee.Edge.Commands;
+
+/// <summary>What a run has come to so far. Keeps the records only for a report.</summary>
+internal sealed class RunTally(bool keepsRecords)
+{
+    private readonly List<ImageRecord> _records = [];
+    private string? _firstError;
+
+    public int Images { get; private set; }
+
+    public int Failed { get; private set; }
+
+    /// <summary>In the input's order.</summary>
+    public ImageRecord[] Records => [.. _records.OrderBy(record => record.Index)];
+
+    public void Add(ImageRecord record)
+    {
+        Images++;
+        if (record.Error is not null)
+        {
+            Failed++;
+            _firstError ??= record.Error;
+        }
+
+        if (keepsRecords)
+        {
+            _records.Add(record);
+        }
+    }
+
+    /// <exception cref="PteeFormatException">Some pictures could not be read.</exception>
+    public void RequireAllRead()
+    {
+        if (Failed > 0)
+        {
+            throw new PteeFormatException($"{Failed} of {Images} pictures could not be read; the first: {_firstError}");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using Grpc.Core;
+
+namespace Ptee.Edge.Offload;
+
+/// <summary>Why a stream did not open or did not last.</summary>
+/// <param name="IsConfiguration">Trying again does not help: somebody has to change a bundle, an address or a
+/// server.</param>
+/// <param name="Message">One line.</param>
+internal readonly record struct LinkFault(StatusCode Status, bool IsConfiguration, string Message)
+{
+    private const int MaxDetail = 300;
+    private const long Http2ProtocolError = 1;
+    private const long Http2FrameSizeError = 6;
+
+    public static LinkFault Of(RpcException exception)
+    {
+        var code = exception.StatusCode;
+        var detail = OneLine(exception.Status.Detail);
+        if (IsNoHttp2(exception.Status.DebugException))
+        {
+            return new LinkFault(code, true, "expected a Ptee server (gRPC over HTTP/2), got something else");
+        }
+
+        return code switch
+        {
+            StatusCode.FailedPrecondition or StatusCode.InvalidArgument or StatusCode.Unauthenticated
+                or StatusCode.PermissionDenied => new LinkFault(code, true, $"refuses this device: {detail}"),
+            StatusCode.Unimplemented or StatusCode.NotFound =>
+                new LinkFault(code, true, $"expected a Ptee server, got: {detail}"),
+            // How Grpc.Net.Client calls an answer that is not gRPC's, a web page say.
+            _ when detail.StartsWith("Bad gRPC response. Invalid content-type", StringComparison.Ordinal) =>
+                new LinkFault(code, true, $"expected a Ptee server, got: {detail}"),
+            _ => Passing(code, $"{code}: {detail}"),
+        };
+    }
+
+    public static LinkFault Passing(StatusCode code, string message) => new(code, IsConfiguration: false, message);
+
+    /// <summary>Whether the very first bytes of the other side were no HTTP/2, or its TLS no TLS.</summary>
+    private static bool IsNoHttp2(Exception? exception)
+    {
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            if (exception is HttpProtocolException { ErrorCode: Http2ProtocolError or Http2FrameSizeError }
+                or HttpRequestException
+                {
+                    HttpRequestError: HttpRequestError.VersionNegotiationError or HttpRequestError.InvalidResponse
+                        or HttpRequestError.SecureConnectionError,
+                })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>What a server says is bounded and on one line before anybody prints it.</summary>
+    private static string OneLine(string detail)
+    {
+        var line = detail.ReplaceLineEndings(" ");
+        return line.Length <= MaxDetail ? line : $"{line[..MaxDetail]}…";
+    }
+}

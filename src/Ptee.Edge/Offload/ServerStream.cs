@@ -1,0 +1,203 @@
+using System.Threading.Channels;
+using Grpc.Core;
+using Ptee.Shared.Bundles;
+using Ptee.Shared.Inference;
+using Ptee.Shared.Wire;
+
+namespace Ptee.Edge.Offload;
+
+/// <summary>One Infer stream from Hello to its end, and the images that wait on it.</summary>
+internal sealed class ServerStream(
+    AsyncDuplexStreamingCall<InferRequest, InferReply> call, Manifest manifest, TimeSpan deadline, TimeProvider time)
+    : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ulong, PendingFrame> _pending = [];
+
+    // Not bounded here: whoever sends bounds what is in flight.
+    private readonly Channel<PendingFrame> _queue =
+        Channel.CreateUnbounded<PendingFrame>(new UnboundedChannelOptions { SingleReader = true });
+
+    private ulong _nextId;
+
+    /// <summary>Whether a reply came on it: a stream that only opens proves little.</summary>
+    public bool WasUseful { get; private set; }
+
+    /// <summary>Says Hello and waits for Ready.</summary>
+    /// <exception cref="RpcException">The server refuses, or there is none.</exception>
+    /// <exception cref="TimeoutException">Nobody answered.</exception>
+    public async Task OpenAsync(Hello hello, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            await WriteHelloAsync(hello, either.Token);
+            if (!await call.ResponseStream.MoveNext(either.Token))
+            {
+                throw new RpcException(new Status(StatusCode.Unavailable, "the stream ended before Ready"));
+            }
+
+            if (call.ResponseStream.Current.OutcomeCase is not InferReply.OutcomeOneofCase.Ready and var outcome)
+            {
+                throw new RpcException(new Status(StatusCode.Unimplemented, $"{outcome} where Ready was due"));
+            }
+        }
+        catch (Exception exception) when (
+            late.IsCancellationRequested && !cancellationToken.IsCancellationRequested
+            && exception is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
+        {
+            throw new TimeoutException($"no answer to Hello within {timeout.TotalSeconds} s", exception);
+        }
+    }
+
+    /// <summary>Sends what <see cref="TrySend"/> takes and hands out replies until the stream ends.</summary>
+    /// <exception cref="RpcException">It did not end well.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var writing = WriteAsync(stop);
+        try
+        {
+            while (await call.ResponseStream.MoveNext(stop.Token))
+            {
+                WasUseful = true;
+                Complete(call.ResponseStream.Current);
+            }
+        }
+        finally
+        {
+            Close();
+            await stop.CancelAsync();
+            await writing;
+        }
+    }
+
+    /// <returns>Null when the stream takes no more.</returns>
+    public Task<OffloadReply>? TrySend(int cut, ReadOnlyMemory<byte> payload)
+    {
+        PendingFrame frame;
+        lock (_gate)
+        {
+            // Numbered and queued in one step, so ids run in the order of the frames.
+            frame = new PendingFrame(_nextId, cut, payload);
+            if (!_queue.Writer.TryWrite(frame))
+            {
+                return null;
+            }
+
+            _pending.Add(_nextId++, frame);
+        }
+
+        frame.StartClock(time, deadline, Expire);
+        return frame.Reply;
+    }
+
+    /// <summary>No more frames; the server ends the stream when it has answered the last one.</summary>
+    public void Finish() => _queue.Writer.TryComplete();
+
+    /// <summary>Everybody who still waits is told at once.</summary>
+    public void Close()
+    {
+        PendingFrame[] waiting;
+        lock (_gate)
+        {
+            _queue.Writer.TryComplete();
+            waiting = [.. _pending.Values];
+            _pending.Clear();
+        }
+
+        foreach (var frame in waiting)
+        {
+            frame.Complete(OffloadStatus.Lost);
+        }
+    }
+
+    public void Dispose() => call.Dispose();
+
+    private async Task WriteHelloAsync(Hello hello, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await call.RequestStream.WriteAsync(new InferRequest { Hello = hello }, cancellationToken);
+        }
+        catch (InvalidOperationException)
+        {
+            // The call is over already: its reply says why.
+        }
+    }
+
+    /// <summary>A request stream takes one write at a time, so this loop is the only writer.</summary>
+    private async Task WriteAsync(CancellationTokenSource stop)
+    {
+        var fields = new FrameFields();
+        var deadlineMs = (uint)Math.Max(1, deadline.TotalMilliseconds);
+        try
+        {
+            await foreach (var frame in _queue.Reader.ReadAllAsync(stop.Token))
+            {
+                if (frame.Reply.IsCompleted)
+                {
+                    continue; // Too late while it waited here.
+                }
+
+                frame.MarkSent();
+                var message = fields.Next(frame.Id, (uint)frame.Cut, codec: 0, deadlineMs, frame.Payload);
+                await call.RequestStream.WriteAsync(new InferRequest { Frame = message }, stop.Token);
+            }
+
+            await call.RequestStream.CompleteAsync();
+        }
+        catch (Exception exception) when (
+            exception is RpcException or InvalidOperationException or OperationCanceledException)
+        {
+            // The call is over: the reading side has the status.
+        }
+        catch
+        {
+            await stop.CancelAsync(); // Nobody sends any more: a stream that only reads would wait for ever.
+            throw;
+        }
+    }
+
+    private void Complete(InferReply reply)
+    {
+        // An unknown id is a late answer: its image has been answered already.
+        if (Remove(reply.Id) is not { } frame)
+        {
+            return;
+        }
+
+        var answer = reply.Answer;
+        if (answer is not null && IsPossible(answer, frame.Cut))
+        {
+            frame.Complete(
+                OffloadStatus.Answered,
+                new ExitAnswer((int)answer.Exit, (int)answer.ClassIndex, answer.Score, answer.Probability));
+        }
+        else
+        {
+            frame.Complete(OffloadStatus.Refused);
+        }
+    }
+
+    /// <summary>Whether this model could have said it: nothing from outside is used as an index unchecked.</summary>
+    private bool IsPossible(Answer answer, int cut) =>
+        answer.ClassIndex < manifest.Labels.Length
+        && answer.Exit > cut && answer.Exit <= manifest.Exits.Length
+        && float.IsFinite(answer.Score) && float.IsFinite(answer.Probability);
+
+    private void Expire(PendingFrame frame)
+    {
+        Remove(frame.Id);
+        frame.Complete(OffloadStatus.Late);
+    }
+
+    private PendingFrame? Remove(ulong id)
+    {
+        lock (_gate)
+        {
+            return _pending.Remove(id, out var frame) ? frame : null;
+        }
+    }
+}

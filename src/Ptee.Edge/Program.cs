@@ -1,0 +1,3 @@
+using Ptee.Edge.Commands;
+
+return await EdgeCommandLine.RunAsync(args, Console.Out, Console.Error);

@@ -1,0 +1,68 @@
+using System.Runtime.InteropServices;
+using Ptee.Shared;
+using TorchSharp;
+
+namespace Ptee.Model.Native;
+
+/// <summary>Gets libtorch ready. To be called before anything else touches a tensor.</summary>
+public static partial class TorchRuntime
+{
+    private static readonly Lock Gate = new();
+    private static bool _ready;
+
+    /// <summary>Loads libtorch once, with settings that do not burn a busy machine.</summary>
+    /// <param name="threads">Threads inside one operator; 0 leaves libtorch's choice.</param>
+    /// <exception cref="PteeFormatException">It cannot be loaded here. Says what is missing.</exception>
+    public static void Initialize(int threads = 0)
+    {
+        lock (Gate)
+        {
+            if (!_ready)
+            {
+                KeepOpenMPFromSpinning();
+                Load();
+                _ready = true;
+            }
+
+            if (threads > 0)
+            {
+                torch.set_num_threads(threads);
+            }
+        }
+    }
+
+    private static void Load()
+    {
+        try
+        {
+            torch.InitializeDeviceType(DeviceType.CPU);
+        }
+        catch (Exception exception) when (exception is DllNotFoundException or NotSupportedException
+            or TypeInitializationException or BadImageFormatException or EntryPointNotFoundException)
+        {
+            var platform = RuntimeInformation.RuntimeIdentifier;
+            var inner = exception.GetBaseException().Message.ReplaceLineEndings(" ");
+            throw new PteeFormatException(
+                $"libtorch cannot be loaded on {platform}: expected linux-x64 with glibc 2.29 or newer and the files "
+                + $"libtorch_cpu.so and libLibTorchSharp.so beside the program; the loader says: {inner}",
+                exception);
+        }
+    }
+
+    /// <remarks>
+    /// libgomp's threads spin while they wait; with two busy programs on two cores that makes everything several times
+    /// slower. libgomp reads these when it is loaded, and .NET's own SetEnvironmentVariable does not reach native code.
+    /// What the user has set already stays.
+    /// </remarks>
+    private static void KeepOpenMPFromSpinning()
+    {
+        if (OperatingSystem.IsLinux() || OperatingSystem.IsMacOS())
+        {
+            _ = SetEnvironment("OMP_WAIT_POLICY", "PASSIVE", overwrite: 0);
+            _ = SetEnvironment("GOMP_SPINCOUNT", "0", overwrite: 0);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnvironment(string name, string value, int overwrite);
+}

@@ -1,0 +1,123 @@
+using System.Runtime.InteropServices;
+using Ptee.Model.Layers;
+using Ptee.Model.Native;
+using Ptee.Model.Weights;
+using Ptee.Shared.Architectures;
+using Ptee.Shared.Bundles;
+using Ptee.Shared.Features;
+using Ptee.Shared.Inference;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Ptee.Model;
+
+/// <summary>The reference engine: TorchSharp modules made from a bundle, or from the half of it that a file carries.</summary>
+public sealed class TorchEngine : IEngine
+{
+    private readonly Lock _gate = new();
+    private readonly Manifest _manifest;
+    private readonly List<Module<Tensor, Tensor>[]> _segments = [];
+    private readonly List<BranchNetwork?> _exits = [];
+
+    /// <param name="threads">Threads inside one operator; 0 leaves libtorch's choice.</param>
+    /// <exception cref="Shared.PteeFormatException">Weights do not fit the architecture, or libtorch does not load.</exception>
+    public TorchEngine(Bundle bundle, int threads = 0)
+    {
+        TorchRuntime.Initialize(threads);
+        _manifest = bundle.Manifest;
+        var backbone = Backbones.Build(_manifest.Architecture);
+        for (var i = 0; i < _manifest.SegmentCount; i++)
+        {
+            _segments.Add(bundle.Has(BundleEntries.Segment(i)) ? LoadSegment(bundle, backbone, i) : []);
+        }
+
+        for (var i = 0; i < _manifest.Exits.Length; i++)
+        {
+            _exits.Add(bundle.Has(BundleEntries.Exit(i)) ? LoadExit(bundle, i) : null);
+        }
+    }
+
+    public string Name => "torch";
+
+    public long LiveTensors => Tensor.TotalCount;
+
+    public void RunSegment(int segment, int count, ReadOnlySpan<float> input, Span<float> output)
+    {
+        var blocks = _segments[segment];
+        if (blocks.Length == 0)
+        {
+            throw new Shared.PteeFormatException($"this half of the bundle does not carry segment {segment}");
+        }
+
+        lock (_gate)
+        {
+            // Scope and mode belong to the thread: both are opened and closed in this one call.
+            using var mode = inference_mode();
+            using var scope = NewDisposeScope();
+            var x = From(input, count, _manifest.ShapeBefore(segment));
+            foreach (var block in blocks)
+            {
+                x = block.call(x);
+            }
+
+            CopyTo(x, output);
+        }
+    }
+
+    public void RunExit(int exit, int count, ReadOnlySpan<float> features, Span<float> logits, Span<float> confidences)
+    {
+        var branch = _exits[exit]
+            ?? throw new Shared.PteeFormatException($"this half of the bundle does not carry exit {exit}");
+        lock (_gate)
+        {
+            using var mode = inference_mode();
+            using var scope = NewDisposeScope();
+            var (classes, confidence) = branch.Run(From(features, count, _manifest.Cuts[exit].Shape));
+            CopyTo(classes, logits);
+            CopyTo(confidence.sigmoid(), confidences);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var block in _segments.SelectMany(blocks => blocks))
+        {
+            block.Dispose();
+        }
+
+        _exits.ForEach(exit => exit?.Dispose());
+    }
+
+    private Module<Tensor, Tensor>[] LoadSegment(Bundle bundle, Backbone backbone, int segment)
+    {
+        var first = segment == 0 ? 0 : _manifest.Cuts[segment - 1].Block + 1;
+        var end = segment == _manifest.Cuts.Length ? backbone.Blocks.Count : _manifest.Cuts[segment].Block + 1;
+        Module<Tensor, Tensor>[] blocks = [.. backbone.Blocks.Take(first..end).Select(block => LayerBuilder.Build(block.Body))];
+        ModuleWeights.Load(blocks, bundle.SegmentWeights(segment), $"{bundle.Source}: segment {segment}");
+        foreach (var block in blocks)
+        {
+            block.eval();
+        }
+
+        return blocks;
+    }
+
+    private BranchNetwork LoadExit(Bundle bundle, int exit)
+    {
+        var branch = Branches.Build(
+            _manifest.Exits[exit].Branch, _manifest.Cuts[exit].Shape, _manifest.Labels.Length);
+        var network = new BranchNetwork(branch);
+        network.SetWeights(bundle.ExitWeights(exit), $"{bundle.Source}: exit {exit}");
+        return network;
+    }
+
+    private static Tensor From(ReadOnlySpan<float> values, int count, FeatureShape shape)
+    {
+        var x = empty([count, shape.Channels, shape.Height, shape.Width]);
+        MemoryMarshal.AsBytes(values).CopyTo(x.bytes);
+        return x;
+    }
+
+    private static void CopyTo(Tensor source, Span<float> values) =>
+        source.contiguous().bytes.CopyTo(MemoryMarshal.AsBytes(values));
+}

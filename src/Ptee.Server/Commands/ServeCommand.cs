@@ -1,0 +1,127 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging.Console;
+using Ptee.Model;
+using Ptee.Server.Hosting;
+using Ptee.Shared;
+using Ptee.Shared.Bundles;
+using Ptee.Shared.IO;
+
+namespace Ptee.Server.Commands;
+
+/// <summary>The command line of <c>ptee-server</c>: parses, starts the server, prints where it listens.</summary>
+internal sealed class ServeCommand
+{
+    private const string Help = """
+        Finishes on this machine what edge devices started.
+
+        Prints one line when it listens: "ptee-server: listening on URL bundle ID". Ctrl-C or SIGTERM ends it.
+
+        Example:
+          ptee-server --bundle model.ptee --urls http://127.0.0.1:5000
+        """;
+
+    private static readonly ServerOptions Defaults = new();
+
+    private readonly Option<string> _bundle = new("--bundle")
+    {
+        Description = "The model: a whole bundle or its server half.", Required = true, HelpName = "FILE",
+    };
+
+    private readonly Option<string> _urls = new("--urls")
+    {
+        Description = "Where to listen: http://ADDRESS:PORT, several with ';' between. Port 0 takes a free one.",
+        DefaultValueFactory = _ => ServerOptions.DefaultUrl,
+        HelpName = "URL[;URL]",
+    };
+
+    private readonly Option<int> _threads = IntegerOption.Create("--threads", "Threads inside one operator.", 1, 256, 1);
+
+    private readonly Option<int> _maxBatch = IntegerOption.Create(
+        "--max-batch", "Frames in one forward pass, at most.", 1, 256, Defaults.MaxBatch);
+
+    private readonly Option<int> _queue = IntegerOption.Create(
+        "--queue", "Frames waiting, all streams together; one more is refused.", 1, 65536, Defaults.QueueLimit);
+
+    private readonly Option<int> _framesInFlight = IntegerOption.Create(
+        "--frames-in-flight", "Unanswered frames a stream; more are not read.", 1, 4096, Defaults.FramesInFlight);
+
+    private readonly Option<string?> _json = new("--json")
+    {
+        Description = "Writes urls, bundle id and process id there when it listens.", HelpName = "FILE",
+    };
+
+    private readonly Option<bool> _verbose = new("--verbose") { Description = "Logs what happens, not only what is wrong." };
+
+    private readonly TextWriter _output;
+
+    private ServeCommand(TextWriter output) => _output = output;
+
+    /// <summary>Runs until a signal comes or <paramref name="stop"/> is cancelled.</summary>
+    /// <returns>The exit status.</returns>
+    public static Task<int> RunAsync(
+        string[] args, TextWriter output, TextWriter error, CancellationToken stop = default) => ExitStatus.OfAsync(
+        async () =>
+        {
+            var parsed = new ServeCommand(output).Build().Parse(args);
+            if (parsed.Errors.Count > 0)
+            {
+                throw new PteeFormatException($"{parsed.Errors[0].Message.TrimEnd('.')}; see ptee-server --help");
+            }
+
+            var configuration = new InvocationConfiguration
+            {
+                Output = output,
+                Error = error,
+                EnableDefaultExceptionHandler = false,
+                // A signal cancels the action's token; the server then has this long to end by itself.
+                ProcessTerminationTimeout = ServerHost.ShutdownLimit * 2,
+            };
+            return await parsed.InvokeAsync(configuration, stop);
+        },
+        error);
+
+    private RootCommand Build()
+    {
+        var root = new RootCommand(Help)
+        {
+            _bundle, _urls, _threads, _maxBatch, _queue, _framesInFlight, _json, _verbose,
+        };
+        root.SetAction(ServeAsync);
+        return root;
+    }
+
+    private async Task<int> ServeAsync(ParseResult parsed, CancellationToken stop)
+    {
+        var options = new ServerOptions
+        {
+            Urls = ListenUrl.ParseList(parsed.GetRequiredValue(_urls)),
+            MaxBatch = parsed.GetValue(_maxBatch),
+            QueueLimit = parsed.GetValue(_queue),
+            FramesInFlight = parsed.GetValue(_framesInFlight),
+        };
+        var model = new ServedModel(Bundle.Open(parsed.GetRequiredValue(_bundle)));
+        using var engine = new TorchEngine(model.Bundle, parsed.GetValue(_threads));
+        await using var host = await ServerHost.StartAsync(
+            model, engine, options, TimeProvider.System, logging => LogToError(logging, parsed.GetValue(_verbose)));
+        if (parsed.GetValue(_json) is { } json)
+        {
+            JsonFile.Write(json, new ServeFacts(host.Urls, model.Bundle.Id, Environment.ProcessId));
+        }
+
+        await _output.WriteLineAsync($"ptee-server: listening on {string.Join(';', host.Urls)} bundle {model.Bundle.Id}");
+        await _output.FlushAsync(CancellationToken.None);
+        await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await host.StopAsync();
+        return ExitStatus.Good;
+    }
+
+    /// <summary>Standard output is for the one line that a parent process reads.</summary>
+    private static void LogToError(ILoggingBuilder logging, bool verbose) => logging
+        .SetMinimumLevel(verbose ? LogLevel.Information : LogLevel.Warning)
+        .AddSimpleConsole(format =>
+        {
+            format.SingleLine = true;
+            format.ColorBehavior = LoggerColorBehavior.Disabled;
+        })
+        .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+}

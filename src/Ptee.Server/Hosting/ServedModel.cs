@@ -1,0 +1,51 @@
+using System.Collections.Frozen;
+using Google.Protobuf;
+using Ptee.Shared;
+using Ptee.Shared.Bundles;
+using Ptee.Shared.Features;
+
+namespace Ptee.Server.Hosting;
+
+/// <summary>The bundle that this server runs, and how what is sent to it is decoded. Immutable.</summary>
+internal sealed class ServedModel
+{
+    private readonly FrozenDictionary<string, IFeatureCodec[]> _codecs;
+
+    /// <exception cref="PteeFormatException">The file does not carry what a server runs.</exception>
+    public ServedModel(Bundle bundle)
+    {
+        RequireParts(bundle);
+        Bundle = bundle;
+        BundleId = ByteString.CopyFrom(Convert.FromHexString(bundle.Id));
+        _codecs = FeatureCodecs.Names.ToFrozenDictionary(
+            name => name, name => Manifest.Cuts.Select(cut => FeatureCodecs.Create(name, cut)).ToArray());
+        MaxPayloadBytes = _codecs.Values.SelectMany(codecs => codecs).Max(codec => codec.MaxPayloadBytes);
+    }
+
+    public Bundle Bundle { get; }
+
+    public Manifest Manifest => Bundle.Manifest;
+
+    public ByteString BundleId { get; }
+
+    /// <summary>The longest payload of any codec at any cut.</summary>
+    public int MaxPayloadBytes { get; }
+
+    /// <summary>The codec of that name, one a cut. Made once: they are stateless.</summary>
+    /// <exception cref="PteeFormatException">No codec has that name.</exception>
+    public IReadOnlyList<IFeatureCodec> Codecs(string name) =>
+        _codecs.TryGetValue(name, out var codecs) ? codecs : [FeatureCodecs.Create(name, Manifest.Cuts[0])];
+
+    /// <summary>Everything after the first cut: a frame may come from any cut.</summary>
+    private static void RequireParts(Bundle bundle)
+    {
+        var manifest = bundle.Manifest;
+        var needed = Enumerable.Range(1, manifest.SegmentCount - 1).Select(BundleEntries.Segment)
+            .Concat(Enumerable.Range(1, manifest.Exits.Length - 1).Select(BundleEntries.Exit));
+        if (needed.FirstOrDefault(entry => !bundle.Has(entry)) is { } missing)
+        {
+            throw new PteeFormatException(
+                $"{bundle.Source}: expected a whole bundle or its server half, got one without {missing}");
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Ptee.Server.Scheduling;
+using Ptee.Server.Services;
+using Ptee.Shared;
+using Ptee.Shared.Inference;
+
+namespace Ptee.Server.Hosting;
+
+/// <summary>A running server: Kestrel, the service behind it and the worker. For the command and for tests.</summary>
+internal sealed class ServerHost : IAsyncDisposable
+{
+    /// <summary>How long queued frames have to finish once the server stops; then connections are cut.</summary>
+    public static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(5);
+
+    /// <summary>Room in a message for all that is not payload: Hello in <c>InferOnce</c>, names, thresholds, tags.</summary>
+    private const int MessageHeadroomBytes = 4096;
+
+    private readonly WebApplication _app;
+    private readonly BatchWorker _worker;
+
+    private ServerHost(WebApplication app, BatchWorker worker)
+    {
+        _app = app;
+        _worker = worker;
+    }
+
+    /// <summary>Where it listens, with the ports that were really taken.</summary>
+    public IReadOnlyList<string> Urls =>
+        [.. _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses];
+
+    /// <summary>Warms the engine, then listens. The caller disposes of the engine, after the host.</summary>
+    /// <exception cref="PteeFormatException">A place to listen is taken or not this machine's.</exception>
+    public static async Task<ServerHost> StartAsync(
+        ServedModel model, IEngine engine, ServerOptions options, TimeProvider time, Action<ILoggingBuilder> logging)
+    {
+        var app = Build(model, engine, options, time, logging);
+        var worker = app.Services.GetRequiredService<BatchWorker>();
+        var host = new ServerHost(app, worker);
+        try
+        {
+            await worker.StartAsync();
+            await app.StartAsync();
+            return host;
+        }
+        catch (Exception exception)
+        {
+            await host.DisposeAsync();
+            if (exception is IOException or SocketException)
+            {
+                var urls = string.Join(';', options.Urls.Select(url => url.Text));
+                throw new PteeFormatException($"--urls: cannot listen on {urls}: {exception.Message}", exception);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Accepts nothing more, answers what is queued, and returns at the latest when the limit is over.</summary>
+    public async Task StopAsync()
+    {
+        await _app.StopAsync();
+        await _worker.StopAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    private static WebApplication Build(
+        ServedModel model, IEngine engine, ServerOptions options, TimeProvider time, Action<ILoggingBuilder> logging)
+    {
+        // The empty builder reads no settings file and no environment: the same wherever the program lies.
+        var builder = WebApplication.CreateEmptyBuilder(new() { ContentRootPath = AppContext.BaseDirectory });
+        logging(builder.Logging);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
+        builder.Services
+            .Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownLimit)
+            .AddSingleton<IHostLifetime, NoSignals>()
+            .AddSingleton(model).AddSingleton(engine).AddSingleton(options).AddSingleton(time)
+            .AddSingleton(new FrameQueue(options.QueueLimit))
+            .AddSingleton<LoadCounters>()
+            .AddSingleton<BatchRunner>()
+            .AddSingleton<BatchWorker>()
+            .AddSingleton<HelloDesk>()
+            .AddSingleton<FrameIntake>()
+            .AddSingleton<ServerDescription>()
+            .AddSingleton<SplitInferenceService>()
+            .AddGrpc(grpc =>
+            {
+                grpc.Interceptors.Add<StatusInterceptor>();
+                grpc.MaxReceiveMessageSize = model.MaxPayloadBytes + MessageHeadroomBytes;
+                // The limit holds for what travels, not for what it inflates to; so nothing compressed is taken.
+                grpc.CompressionProviders = [];
+            });
+        var app = builder.Build();
+        app.MapGrpcService<SplitInferenceService>();
+        return app;
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, ServerOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        // A device that dropped off the network says nothing: without pings its stream would stay for good.
+        kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
+        foreach (var url in options.Urls)
+        {
+            url.AddTo(kestrel);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+using Ptee.Server.Commands;
+
+return await ServeCommand.RunAsync(args, Console.Out, Console.Error);

@@ -1,0 +1,72 @@
+using Ptee.Server.Hosting;
+using Ptee.Shared.Wire;
+
+namespace Ptee.Server.Scheduling;
+
+/// <summary>The one thread that runs the engine: takes batches from the queue until it is complete.</summary>
+/// <remarks>
+/// A thread of its own, because engine calls are synchronous and libtorch keeps state a thread; so the warm-up is on it too.
+/// </remarks>
+internal sealed partial class BatchWorker(
+    FrameQueue queue, BatchRunner runner, ServerOptions options, ILogger<BatchWorker> logger)
+{
+    private readonly TaskCompletionSource _warm = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _started;
+
+    /// <summary>Completes when the engine is warm; throws what the engine threw.</summary>
+    public Task StartAsync()
+    {
+        _started = true;
+        new Thread(Work) { IsBackground = true, Name = "ptee worker" }.Start();
+        return _warm.Task;
+    }
+
+    /// <summary>Runs what is queued, then ends. Nothing calls the engine after this.</summary>
+    public Task StopAsync()
+    {
+        queue.Complete();
+        return _started ? _ended.Task : Task.CompletedTask;
+    }
+
+    private void Work()
+    {
+        try
+        {
+            runner.WarmUp();
+            _warm.SetResult();
+            var batch = new List<WaitingFrame>(options.MaxBatch);
+            while (queue.Take(options.MaxBatch, batch))
+            {
+                Run(batch);
+                batch.Clear();
+            }
+        }
+        catch (Exception exception)
+        {
+            _warm.TrySetException(exception);
+        }
+        finally
+        {
+            _ended.SetResult();
+        }
+    }
+
+    private void Run(List<WaitingFrame> batch)
+    {
+        try
+        {
+            runner.Run(batch);
+        }
+        catch (Exception exception)
+        {
+            // Whatever the engine throws concerns these frames alone; the worker lives on.
+            LogFailed(batch.Count, batch[0].Cut, exception);
+            batch.ForEach(frame => frame.Fail(
+                Failure.Types.Kind.Internal, "the server could not run this frame; its log says why"));
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A batch of {Frames} frames from cut {Cut} failed")]
+    private partial void LogFailed(int frames, int cut, Exception exception);
+}

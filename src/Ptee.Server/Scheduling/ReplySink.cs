@@ -1,0 +1,40 @@
+using System.Threading.Channels;
+using Ptee.Shared.Inference;
+using Ptee.Shared.Wire;
+
+namespace Ptee.Server.Scheduling;
+
+/// <summary>Where a call's replies go, from any thread and without waiting; one writer takes them from there.</summary>
+internal sealed class ReplySink(LoadCounters load)
+{
+    // Unbounded, but never long: a stream has at most so many replies here as it may have frames in flight.
+    private readonly Channel<InferReply> _replies = Channel.CreateUnbounded<InferReply>(new() { SingleReader = true });
+
+    public ChannelReader<InferReply> Replies => _replies.Reader;
+
+    public void Answer(ulong id, ExitAnswer answer)
+    {
+        // Counted before it can be seen: who has a reply finds it in Describe.
+        load.FrameAnswered();
+        _replies.Writer.TryWrite(new InferReply
+        {
+            Id = id,
+            Answer = new Answer
+            {
+                ClassIndex = (uint)answer.Class,
+                Exit = (uint)answer.Exit,
+                Score = answer.Score,
+                Probability = answer.Probability,
+            },
+        });
+    }
+
+    public void Fail(ulong id, Failure.Types.Kind kind, string reason)
+    {
+        load.FrameFailed();
+        _replies.Writer.TryWrite(new InferReply { Id = id, Failure = new Failure { Kind = kind, Reason = reason } });
+    }
+
+    /// <summary>The call is over: replies that still come go nowhere.</summary>
+    public void Complete() => _replies.Writer.TryComplete();
+}

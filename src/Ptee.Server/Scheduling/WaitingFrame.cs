@@ -1,0 +1,87 @@
+using Ptee.Shared.Exits;
+using Ptee.Shared.Inference;
+using Ptee.Shared.Wire;
+
+namespace Ptee.Server.Scheduling;
+
+/// <summary>A decoded frame on its way through the queue and the worker. It is replied to once at most.</summary>
+internal sealed class WaitingFrame
+{
+    private bool _done;
+
+    public required ulong Id { get; init; }
+
+    public required int Cut { get; init; }
+
+    /// <summary>(C, H, W) of the cut.</summary>
+    public required float[] Features { get; init; }
+
+    public required ExitPolicy Policy { get; init; }
+
+    public required FrameDeadline Deadline { get; init; }
+
+    public required ReplySink Replies { get; init; }
+
+    /// <summary>Cancelled once nobody waits for the reply.</summary>
+    public required CancellationToken Caller { get; init; }
+
+    /// <summary>Whether both fit in one batch: same cut, and the same rule at every exit that is still ahead.</summary>
+    public bool CanRunWith(WaitingFrame other)
+    {
+        if (Cut != other.Cut || Policy.Gate != other.Policy.Gate)
+        {
+            return false;
+        }
+
+        var (mine, others) = (Policy.Thresholds, other.Policy.Thresholds);
+        for (var exit = Cut + 1; exit < mine.Count; exit++)
+        {
+            if (mine[exit] != others[exit])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Drops the frame if its answer is of no use any more.</summary>
+    public bool TryDrop()
+    {
+        if (Caller.IsCancellationRequested)
+        {
+            _done = true;
+        }
+        else if (Deadline.HasPassed)
+        {
+            Fail(
+                Failure.Types.Kind.DeadlineExceeded,
+                $"the deadline of {Deadline.Milliseconds} ms passed before the frame's turn came");
+        }
+
+        return _done;
+    }
+
+    public void Answer(ExitAnswer answer)
+    {
+        if (!float.IsFinite(answer.Probability))
+        {
+            // Finite values can still be so large that the network's sums are not.
+            Fail(Failure.Types.Kind.BadFrame, $"the features overflow: exit {answer.Exit} has no finite probability");
+        }
+        else if (!_done)
+        {
+            _done = true;
+            Replies.Answer(Id, answer);
+        }
+    }
+
+    public void Fail(Failure.Types.Kind kind, string reason)
+    {
+        if (!_done)
+        {
+            _done = true;
+            Replies.Fail(Id, kind, reason);
+        }
+    }
+}

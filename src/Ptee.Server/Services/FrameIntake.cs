@@ -1,0 +1,71 @@
+using Ptee.Server.Hosting;
+using Ptee.Server.Scheduling;
+using Ptee.Shared;
+using Ptee.Shared.Wire;
+
+namespace Ptee.Server.Services;
+
+/// <summary>Checks and decodes frames and queues them; what is wrong with one is answered at once.</summary>
+internal sealed class FrameIntake(ServedModel model, FrameQueue queue, TimeProvider time)
+{
+    /// <param name="payload">As it came.</param>
+    /// <param name="caller">Cancelled once nobody waits for the reply.</param>
+    public void Take(
+        Agreement agreement, FrameFields fields, ReadOnlySpan<byte> payload, ReplySink replies, CancellationToken caller)
+    {
+        var deadline = new FrameDeadline(time, time.GetTimestamp(), fields.DeadlineMs);
+        try
+        {
+            var cut = RequireCut(fields.Cut);
+            var frame = new WaitingFrame
+            {
+                Id = fields.Id,
+                Cut = cut,
+                Features = Decode(agreement, fields.Codec, cut, payload),
+                Policy = agreement.Policy,
+                Deadline = deadline,
+                Replies = replies,
+                Caller = caller,
+            };
+            if (!queue.TryAdd(frame))
+            {
+                replies.Fail(
+                    fields.Id, Failure.Types.Kind.ResourceExhausted, $"the server's queue is full: {queue.Limit} frames wait");
+            }
+        }
+        catch (PteeFormatException exception)
+        {
+            replies.Fail(fields.Id, Failure.Types.Kind.BadFrame, exception.Message);
+        }
+    }
+
+    private int RequireCut(uint? cut)
+    {
+        var deepest = model.Manifest.Cuts.Length - 1;
+        return cut switch
+        {
+            null => throw new PteeFormatException("no frame of this stream has given its cut yet"),
+            { } given when given > deepest => throw new PteeFormatException($"cut {given}, expected 0 to {deepest}"),
+            { } given => (int)given,
+        };
+    }
+
+    private float[] Decode(Agreement agreement, uint codec, int cut, ReadOnlySpan<byte> payload)
+    {
+        if (codec >= agreement.Codecs.Count)
+        {
+            throw new PteeFormatException($"codec {codec}, expected 0 to {agreement.Codecs.Count - 1}, an index into Hello's");
+        }
+
+        var decoder = agreement.Codecs[(int)codec][cut];
+        if (payload.Length > decoder.MaxPayloadBytes)
+        {
+            throw new PteeFormatException(
+                $"{decoder.Name}: expected at most {decoder.MaxPayloadBytes} bytes at cut {cut}, got {payload.Length}");
+        }
+
+        var features = new float[model.Manifest.Cuts[cut].Shape.Count];
+        decoder.Decode(payload, features);
+        return features;
+    }
+}

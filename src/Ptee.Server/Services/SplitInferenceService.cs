@@ -1,0 +1,47 @@
+using Grpc.Core;
+using Ptee.Server.Hosting;
+using Ptee.Server.Scheduling;
+using Ptee.Shared;
+using Ptee.Shared.Wire;
+
+namespace Ptee.Server.Services;
+
+/// <summary>Moves messages between callers and the queue. No inference and no arithmetic here.</summary>
+internal sealed class SplitInferenceService(
+    HelloDesk hellos,
+    FrameIntake intake,
+    LoadCounters load,
+    ServerDescription description,
+    ServerOptions options,
+    IHostApplicationLifetime lifetime) : SplitInference.SplitInferenceBase
+{
+    public override async Task Infer(
+        IAsyncStreamReader<InferRequest> requestStream,
+        IServerStreamWriter<InferReply> responseStream,
+        ServerCallContext context)
+    {
+        load.StreamOpened();
+        try
+        {
+            await new StreamSession(hellos, intake, load, options.FramesInFlight, lifetime.ApplicationStopping)
+                .RunAsync(requestStream, responseStream, context.CancellationToken);
+        }
+        finally
+        {
+            load.StreamClosed();
+        }
+    }
+
+    public override async Task<InferReply> InferOnce(InferOnceRequest request, ServerCallContext context)
+    {
+        var agreement = hellos.Accept(request.Hello);
+        var frame = request.Frame ?? throw new PteeFormatException("expected a frame beside Hello, got none");
+        var replies = new ReplySink(load);
+        intake.Take(
+            agreement, FrameFields.Of(frame, before: null), frame.Payload.Span, replies, context.CancellationToken);
+        return await replies.Replies.ReadAsync(context.CancellationToken);
+    }
+
+    public override Task<DescribeReply> Describe(DescribeRequest request, ServerCallContext context) =>
+        Task.FromResult(description.Now());
+}

@@ -1,0 +1,127 @@
+using Grpc.Core;
+using Ptee.Server.Scheduling;
+using Ptee.Shared;
+using Ptee.Shared.Wire;
+
+namespace Ptee.Server.Services;
+
+/// <summary>One stream from Hello to its end: reads frames, hands them on, writes replies as they come.</summary>
+/// <param name="framesInFlight">Unanswered frames, at most; further ones are not read.</param>
+/// <param name="stopping">Cancelled when the server stops: nothing more is read, what was read is answered.</param>
+internal sealed class StreamSession(
+    HelloDesk hellos, FrameIntake intake, LoadCounters load, int framesInFlight, CancellationToken stopping)
+{
+    private readonly ReplySink _replies = new(load);
+
+    // A place is taken before a frame is read and given back when its reply is written, so neither many frames nor a
+    // caller that does not read its replies fill memory.
+    private readonly SemaphoreSlim _places = new(framesInFlight);
+
+    public async Task RunAsync(
+        IAsyncStreamReader<InferRequest> requests, IServerStreamWriter<InferReply> responses, CancellationToken caller)
+    {
+        using var session = CancellationTokenSource.CreateLinkedTokenSource(caller);
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(session.Token, stopping);
+        try
+        {
+            var agreement = await AgreeAsync(requests, responses, reading.Token);
+            var writing = WriteAsync(responses, session, caller);
+            try
+            {
+                await ReadAsync(agreement, requests, session.Token, reading.Token);
+            }
+            finally
+            {
+                // Frames that still wait are dropped when their turn comes; replies that are there still go out.
+                await session.CancelAsync();
+                _replies.Complete();
+                await writing;
+            }
+        }
+        catch (OperationCanceledException) when (IsStopping(caller))
+        {
+            throw Refusals.Stopping();
+        }
+    }
+
+    private bool IsStopping(CancellationToken caller) =>
+        stopping.IsCancellationRequested && !caller.IsCancellationRequested;
+
+    private async Task<Agreement> AgreeAsync(
+        IAsyncStreamReader<InferRequest> requests, IServerStreamWriter<InferReply> responses, CancellationToken reading)
+    {
+        var agreement = hellos.Accept(await requests.MoveNext(reading) ? requests.Current.Hello : null);
+        await responses.WriteAsync(new InferReply { Ready = new Ready { FramesInFlight = (uint)framesInFlight } }, reading);
+        return agreement;
+    }
+
+    /// <summary>Until the caller has sent all, or the server stops; both ways everything that was read is answered.</summary>
+    private async Task ReadAsync(
+        Agreement agreement, IAsyncStreamReader<InferRequest> requests, CancellationToken session, CancellationToken reading)
+    {
+        try
+        {
+            FrameFields? before = null;
+            while (await NextAsync(requests, reading))
+            {
+                var frame = requests.Current.Frame
+                    ?? throw new PteeFormatException($"expected a frame after Hello, got {requests.Current.BodyCase}");
+                before = FrameFields.Of(frame, before);
+                intake.Take(agreement, before.Value, frame.Payload.Span, _replies, session);
+            }
+        }
+        catch (OperationCanceledException) when (IsStopping(session))
+        {
+            await AllAnsweredAsync(session);
+            throw;
+        }
+
+        await AllAnsweredAsync(session);
+    }
+
+    private async Task<bool> NextAsync(IAsyncStreamReader<InferRequest> requests, CancellationToken reading)
+    {
+        await _places.WaitAsync(reading);
+        var came = false;
+        try
+        {
+            came = await requests.MoveNext(reading);
+            return came;
+        }
+        finally
+        {
+            if (!came)
+            {
+                _places.Release();
+            }
+        }
+    }
+
+    private async Task AllAnsweredAsync(CancellationToken session)
+    {
+        for (var place = 0; place < framesInFlight; place++)
+        {
+            await _places.WaitAsync(session);
+        }
+    }
+
+    /// <summary>The only one that writes once the stream is open: a response stream takes one write at a time.</summary>
+    private async Task WriteAsync(
+        IServerStreamWriter<InferReply> responses, CancellationTokenSource session, CancellationToken caller)
+    {
+        try
+        {
+            await foreach (var reply in _replies.Replies.ReadAllAsync(caller))
+            {
+                await responses.WriteAsync(reply, caller);
+                _places.Release();
+            }
+        }
+        catch
+        {
+            // Nobody would give back places any more: reading ends too.
+            await session.CancelAsync();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Ptee.Shared.Weights;
+
+namespace Ptee.Shared.Bundles;
+
+/// <summary>A model in memory: manifest, id, and the checked bytes of what the file carries. Immutable.</summary>
+public sealed class Bundle
+{
+    private readonly IReadOnlyDictionary<string, byte[]> _entries;
+
+    internal Bundle(string source, Manifest manifest, string id, IReadOnlyDictionary<string, byte[]> entries)
+    {
+        Source = source;
+        Manifest = manifest;
+        Id = id;
+        _entries = entries;
+    }
+
+    /// <summary>Where it was read from, for messages.</summary>
+    public string Source { get; }
+
+    public Manifest Manifest { get; }
+
+    /// <summary>SHA-256 of the manifest, lower-case hex: edge and server work together when it is the same.</summary>
+    public string Id { get; }
+
+    public IEnumerable<string> Entries => _entries.Keys.Order(StringComparer.Ordinal);
+
+    public bool Has(string entry) => _entries.ContainsKey(entry);
+
+    /// <summary>Reads a bundle and checks every hash.</summary>
+    /// <exception cref="PteeFormatException">One line that names the file and what is wrong.</exception>
+    public static Bundle Open(string path) => BundleReader.Read(path);
+
+    /// <summary>Weights of the blocks of <paramref name="segment"/>, by PyTorch's keys.</summary>
+    /// <exception cref="PteeFormatException">This file does not carry them, or they are damaged.</exception>
+    public IReadOnlyDictionary<string, Weight> SegmentWeights(int segment) => Weights(BundleEntries.Segment(segment));
+
+    /// <summary>Weights of the branch at cut <paramref name="exit"/>: <c>body.…</c>, <c>classifier.…</c>, <c>confidence.…</c>.</summary>
+    /// <exception cref="PteeFormatException">This file does not carry them, or they are damaged.</exception>
+    public IReadOnlyDictionary<string, Weight> ExitWeights(int exit) => Weights(BundleEntries.Exit(exit));
+
+    internal byte[] Bytes(string entry) => _entries[entry];
+
+    private IReadOnlyDictionary<string, Weight> Weights(string entry) => _entries.TryGetValue(entry, out var bytes)
+        ? Safetensors.Read(bytes, $"{Source}: {entry}")
+        : throw new PteeFormatException($"{Source}: this half of the bundle does not carry {entry}");
+}

@@ -1,0 +1,89 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using Ptee.Shared.IO;
+using Ptee.Shared.Weights;
+
+namespace Ptee.Shared.Bundles;
+
+/// <summary>Makes bundles and their halves. Equal inputs give equal bytes, so equal ids.</summary>
+public static class BundleWriter
+{
+    /// <summary>The earliest time that a zip can hold: nothing of the machine or the day gets into the file.</summary>
+    private static readonly DateTimeOffset NoTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Puts weights and manifest together; <paramref name="manifest"/>'s entries are filled in here.</summary>
+    /// <param name="segments">Weights of each segment, by PyTorch's keys.</param>
+    /// <param name="exits">Weights of each branch.</param>
+    public static Bundle Create(
+        string source,
+        Manifest manifest,
+        IReadOnlyList<IReadOnlyDictionary<string, Weight>> segments,
+        IReadOnlyList<IReadOnlyDictionary<string, Weight>> exits)
+    {
+        var entries = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        for (var i = 0; i < segments.Count; i++)
+        {
+            entries.Add(BundleEntries.Segment(i), Bytes(segments[i]));
+        }
+
+        for (var i = 0; i < exits.Count; i++)
+        {
+            entries.Add(BundleEntries.Exit(i), Bytes(exits[i]));
+        }
+
+        manifest = manifest with
+        {
+            Entries = [.. entries.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => new ManifestEntry(
+                entry.Key, entry.Value.Length, Convert.ToHexStringLower(SHA256.HashData(entry.Value))))],
+        };
+        ManifestValidator.Validate(manifest, source);
+        return new Bundle(source, manifest, ManifestSerializer.Id(ManifestSerializer.Serialize(manifest)), entries);
+    }
+
+    /// <summary>Writes the whole bundle or a half of it: to a temporary file first, then renamed.</summary>
+    /// <exception cref="PteeFormatException"><paramref name="bundle"/> itself is a half that lacks what is asked for.</exception>
+    public static void Write(Bundle bundle, string path, BundleHalf half)
+    {
+        var wanted = Wanted(bundle.Manifest, half).ToList();
+        var missing = wanted.Find(entry => !bundle.Has(entry));
+        if (missing is not null)
+        {
+            throw new PteeFormatException($"{bundle.Source}: does not carry {missing}, which the {half} part needs");
+        }
+
+        AtomicFile.Write(path, stream =>
+        {
+            using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+            Add(zip, BundleEntries.Manifest, ManifestSerializer.Serialize(bundle.Manifest));
+            wanted.ForEach(entry => Add(zip, entry, bundle.Bytes(entry)));
+        });
+    }
+
+    private static IEnumerable<string> Wanted(Manifest manifest, BundleHalf half)
+    {
+        var (segments, exits) = half switch
+        {
+            BundleHalf.Edge => (..(manifest.DeepestSplit + 1), ..(manifest.DeepestSplit + 1)),
+            BundleHalf.Server => (..manifest.SegmentCount, 1..manifest.Exits.Length),
+            BundleHalf.Exits => (..0, ..manifest.Exits.Length),
+            _ => (..manifest.SegmentCount, ..manifest.Exits.Length),
+        };
+        return Enumerable.Range(0, manifest.SegmentCount).Take(segments).Select(BundleEntries.Segment)
+            .Concat(Enumerable.Range(0, manifest.Exits.Length).Take(exits).Select(BundleEntries.Exit));
+    }
+
+    private static byte[] Bytes(IReadOnlyDictionary<string, Weight> weights)
+    {
+        using var memory = new MemoryStream();
+        Safetensors.Write(weights, memory);
+        return memory.ToArray();
+    }
+
+    private static void Add(ZipArchive zip, string name, byte[] bytes)
+    {
+        var entry = zip.CreateEntry(name, CompressionLevel.SmallestSize);
+        entry.LastWriteTime = NoTime;
+        using var stream = entry.Open();
+        stream.Write(bytes);
+    }
+}

@@ -1,0 +1,20 @@
+using MessagePack;
+using Ptee.Shared.Features;
+
+namespace Ptee.Shared.Bundles;
+
+/// <summary>A place between two blocks where an exit sits and a split may be.</summary>
+/// <param name="Block">Index of the block before it; the stem is 0.</param>
+/// <param name="Name">That block's name: <c>s2b3</c>.</param>
+/// <param name="Shape">Of one image's features there.</param>
+/// <param name="TrunkMacs">Of all blocks up to here, without branches.</param>
+/// <param name="Codec">The codec that is used unless another is asked for.</param>
+/// <param name="Clips">One a channel: the range that <c>u8</c> keeps.</param>
+[MessagePackObject]
+public sealed record CutDescription(
+    [property: Key("block")] int Block,
+    [property: Key("name")] string Name,
+    [property: Key("shape")] FeatureShape Shape,
+    [property: Key("trunk_macs")] long TrunkMacs,
+    [property: Key("codec")] string Codec,
+    [property: Key("clips")] ClipRange[] Clips);

@@ -1,0 +1,65 @@
+using MessagePack;
+using Ptee.Shared.Architectures;
+using Ptee.Shared.Features;
+using Ptee.Shared.Preprocessing;
+
+namespace Ptee.Shared.Bundles;
+
+/// <summary>
+/// Everything about a model that is not weights. Segment i runs from cut i − 1 to cut i; the last one ends in the
+/// backbone's own exit. Exit i sits at cut i.
+/// </summary>
+/// <param name="FormatVersion"><see cref="CurrentVersion"/>.</param>
+/// <param name="BackboneSha256">Of the backbone's weights as one safetensors file, lower-case hex.</param>
+/// <param name="BackboneMacs">Of the whole backbone, without branches.</param>
+/// <param name="DeepestSplit">Index of the deepest cut at which the edge hands over, and the default split.</param>
+/// <param name="Curve">From few exits to many; held-out training images.</param>
+[MessagePackObject]
+public sealed record Manifest(
+    [property: Key("format_version")] int FormatVersion,
+    [property: Key("architecture")] Architecture Architecture,
+    [property: Key("backbone_sha256")] string BackboneSha256,
+    [property: Key("backbone_macs")] long BackboneMacs,
+    [property: Key("preprocessing")] PreprocessingSpec Preprocessing,
+    [property: Key("labels")] string[] Labels,
+    [property: Key("cuts")] CutDescription[] Cuts,
+    [property: Key("exits")] ExitDescription[] Exits,
+    [property: Key("deepest_split")] int DeepestSplit,
+    [property: Key("points")] OperatingPoint[] Points,
+    [property: Key("curve")] OperatingPoint[] Curve,
+    [property: Key("backbone_provenance")] Provenance BackboneProvenance,
+    [property: Key("exits_provenance")] Provenance ExitsProvenance,
+    [property: Key("entries")] ManifestEntry[] Entries)
+{
+    public const int CurrentVersion = 1;
+
+    [IgnoreMember]
+    public FeatureShape InputShape => new(PreprocessingSpec.Channels, Preprocessing.Size, Preprocessing.Size);
+
+    /// <summary>One more than there are cuts.</summary>
+    [IgnoreMember]
+    public int SegmentCount => Cuts.Length + 1;
+
+    /// <summary>Shape of what goes into <paramref name="segment"/>.</summary>
+    public FeatureShape ShapeBefore(int segment) => segment == 0 ? InputShape : Cuts[segment - 1].Shape;
+
+    /// <summary>Shape of what comes out; the last segment gives logits.</summary>
+    public FeatureShape ShapeAfter(int segment) =>
+        segment == Cuts.Length ? new FeatureShape(Labels.Length, 1, 1) : Cuts[segment].Shape;
+
+    /// <exception cref="PteeFormatException">No point has that name.</exception>
+    public OperatingPoint Point(string name) => Points.FirstOrDefault(point => point.Name == name)
+        ?? throw new PteeFormatException(
+            $"unknown operating point '{name}'; this bundle has: {string.Join(", ", Points.Select(point => point.Name))}");
+
+    /// <summary>Macs of everything that runs for an image that leaves at <paramref name="exit"/>, all branches included.</summary>
+    public long AllInMacs(int exit)
+    {
+        var branches = Exits.Take(exit + 1).Sum(branch => branch.Macs);
+        return branches + (exit < Cuts.Length ? Cuts[exit].TrunkMacs : BackboneMacs);
+    }
+
+    /// <summary>The paper's count: the trunk and only the branch that answered.</summary>
+    public long PaperMacs(int exit) =>
+        exit < Cuts.Length ? Cuts[exit].TrunkMacs + Exits[exit].Macs : BackboneMacs;
+}

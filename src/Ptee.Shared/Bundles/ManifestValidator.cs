@@ -1,0 +1,106 @@
+using System.Diagnostics.CodeAnalysis;
+using Ptee.Shared.Architectures;
+using Ptee.Shared.Exits;
+using Ptee.Shared.Features;
+using Ptee.Shared.Profiling;
+
+namespace Ptee.Shared.Bundles;
+
+/// <summary>
+/// Holds a manifest against the architecture that it names: shapes and macs are counted again, never believed, so no
+/// manifest can make anybody allocate more than the network needs.
+/// </summary>
+internal static class ManifestValidator
+{
+    private const int MaxCuts = 64;
+    private const int MaxCurve = 10_000;
+
+    /// <exception cref="PteeFormatException">Says which value is wrong, what was expected and what came.</exception>
+    public static void Validate([NotNull] Manifest? manifest, string source)
+    {
+        try
+        {
+            Check(manifest);
+        }
+        catch (PteeFormatException exception)
+        {
+            throw new PteeFormatException($"{source}: {exception.Message}", exception);
+        }
+    }
+
+    private static void Check([NotNull] Manifest? manifest)
+    {
+        Require(manifest is not null, "the manifest is empty");
+        Require(
+            manifest.FormatVersion == Manifest.CurrentVersion,
+            $"format version {manifest.FormatVersion}, expected {Manifest.CurrentVersion}; a newer Ptee wrote it?");
+        // A deserializer leaves out what the file leaves out: each part is looked at before it is used.
+        Require(
+            manifest is { Architecture.Name: not null, Preprocessing: not null, Labels: not null, Cuts: not null, Exits: not null,
+                Points: not null, Curve: not null, Entries: not null, BackboneSha256: not null, BackboneProvenance: not null,
+                ExitsProvenance: not null }
+            && manifest.Entries.All(entry => entry is { Name: not null, Sha256: not null })
+            && manifest.Labels.All(label => label is not null),
+            "the manifest lacks a part");
+        manifest.Preprocessing.Validate();
+        var backbone = Backbones.Build(manifest.Architecture);
+        Require(
+            manifest.Preprocessing.Size == manifest.Architecture.InputSize,
+            $"preprocessing gives {manifest.Preprocessing.Size} pixels, the network takes {manifest.Architecture.InputSize}");
+        Require(
+            manifest.Labels.Length == backbone.Classes, $"{manifest.Labels.Length} labels, expected {backbone.Classes}");
+        CheckCuts(manifest, backbone);
+        CheckPoints(manifest);
+    }
+
+    private static void CheckCuts(Manifest manifest, Backbone backbone)
+    {
+        Require(manifest.Cuts.Length is >= 1 and <= MaxCuts, $"{manifest.Cuts.Length} cuts, expected 1 to {MaxCuts}");
+        Require(
+            manifest.Exits.Length == manifest.Cuts.Length, $"{manifest.Exits.Length} exits, expected {manifest.Cuts.Length}");
+        Require(
+            manifest.DeepestSplit >= 0 && manifest.DeepestSplit < manifest.Cuts.Length,
+            $"deepest split is cut {manifest.DeepestSplit}, expected 0 to {manifest.Cuts.Length - 1}");
+        var profile = BackboneProfile.Of(backbone);
+        Require(manifest.BackboneMacs == profile.Macs, $"backbone macs {manifest.BackboneMacs}, expected {profile.Macs}");
+        for (var i = 0; i < manifest.Cuts.Length; i++)
+        {
+            var (cut, exit) = (manifest.Cuts[i], manifest.Exits[i]);
+            Require(cut is { Clips: not null, Codec: not null, Name: not null } && exit is { Branch: not null, Name: not null }, $"cut {i} lacks a part");
+            Require(
+                cut.Block > (i == 0 ? -1 : manifest.Cuts[i - 1].Block) && cut.Block < backbone.Blocks.Count
+                && backbone.Blocks[cut.Block].CanCut,
+                $"cut {i} is after block {cut.Block}, expected places that can be cut, in order");
+            var shape = backbone.Blocks[cut.Block].Out;
+            Require(cut.Shape == shape, $"cut {i} has shape {cut.Shape}, expected {shape}");
+            Require(cut.TrunkMacs == profile.TrunkMacs(cut.Block), $"cut {i} has {cut.TrunkMacs} macs before it, expected {profile.TrunkMacs(cut.Block)}");
+            var macs = Branches.Build(exit.Branch, shape, backbone.Classes).Macs;
+            Require(exit.Macs == macs, $"exit {i} has {exit.Macs} macs, expected {macs}");
+            _ = FeatureCodecs.Create(cut.Codec, cut);
+        }
+    }
+
+    private static void CheckPoints(Manifest manifest)
+    {
+        Require(manifest.Points.Length >= 1, "no operating point");
+        Require(manifest.Curve.Length <= MaxCurve, $"{manifest.Curve.Length} points in the curve, expected at most {MaxCurve}");
+        foreach (var point in manifest.Points.Concat(manifest.Curve))
+        {
+            Require(
+                point is { Name: not null, Gate: not null, ExitFractions: not null, Thresholds: not null },
+                "an operating point lacks a part");
+            Require(
+                point.Thresholds.Length == manifest.Exits.Length,
+                $"operating point '{point.Name}' has {point.Thresholds.Length} thresholds, expected {manifest.Exits.Length}");
+            _ = new ExitPolicy(point.Gate, point.Thresholds);
+        }
+    }
+
+    private static void Require([DoesNotReturnIf(false)] bool holds, string message)
+    {
+        if (!holds)
+        {
+            throw new PteeFormatException(message);
+        }
+    }
+}

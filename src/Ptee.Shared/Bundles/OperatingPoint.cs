@@ -1,0 +1,28 @@
+using MessagePack;
+
+namespace Ptee.Shared.Bundles;
+
+/// <summary>A set of thresholds with what it gave on held-out training images.</summary>
+/// <param name="Name"><c>lossless</c>, <c>accurate</c>, <c>balanced</c>, or empty for a point of the curve.</param>
+/// <param name="Gate">A name from <see cref="Exits.Gates"/>.</param>
+/// <param name="Thresholds">One an early exit.</param>
+/// <param name="Agreement">Fraction of images with the backbone's own class.</param>
+/// <param name="AllInRatio">Macs of everything that ran, over the plain backbone.</param>
+/// <param name="ExitFractions">One an exit, the backbone's own last; they sum to 1.</param>
+[MessagePackObject]
+public sealed record OperatingPoint(
+    [property: Key("name")] string Name,
+    [property: Key("gate")] string Gate,
+    [property: Key("thresholds")] float[] Thresholds,
+    [property: Key("agreement")] double Agreement,
+    [property: Key("all_in_ratio")] double AllInRatio,
+    [property: Key("exit_fractions")] double[] ExitFractions)
+{
+    public const string Lossless = "lossless";
+    public const string Accurate = "accurate";
+    public const string Balanced = "balanced";
+
+    /// <summary>The named points and the held-out agreement that each keeps at least.</summary>
+    public static IReadOnlyList<(string Name, double Agreement)> Targets { get; } =
+        [(Lossless, 0.995), (Accurate, 0.97), (Balanced, 0.95)];
+}

@@ -1,0 +1,36 @@
+using System.Buffers;
+using System.Buffers.Binary;
+
+namespace Ptee.Shared.Features;
+
+/// <summary>The features as they are: one little-endian 32-bit float a value, no header. Exact.</summary>
+public sealed class Float32Codec(FeatureShape shape) : IFeatureCodec
+{
+    public string Name => FeatureCodecs.Float32;
+
+    public int MaxPayloadBytes => shape.Float32Bytes;
+
+    public void Encode(ReadOnlySpan<float> values, IBufferWriter<byte> output)
+    {
+        var bytes = output.GetSpan(shape.Float32Bytes);
+        for (var i = 0; i < values.Length; i++)
+        {
+            BinaryPrimitives.WriteSingleLittleEndian(bytes[(i * sizeof(float))..], values[i]);
+        }
+
+        output.Advance(shape.Float32Bytes);
+    }
+
+    public void Decode(ReadOnlySpan<byte> payload, Span<float> values)
+    {
+        FeatureCodecs.RequireLength(Name, shape, shape.Float32Bytes, payload.Length);
+        for (var i = 0; i < values.Length; i++)
+        {
+            var value = BinaryPrimitives.ReadSingleLittleEndian(payload[(i * sizeof(float))..]);
+            // A NaN would run through every layer and come out as a class like any other.
+            values[i] = float.IsFinite(value)
+                ? value
+                : throw new PteeFormatException($"{Name}: value {i} of {shape} is {value}, expected a finite number");
+        }
+    }
+}

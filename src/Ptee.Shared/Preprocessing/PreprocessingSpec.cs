@@ -1,0 +1,37 @@
+using MessagePack;
+
+namespace Ptee.Shared.Preprocessing;
+
+/// <summary>How a picture becomes the network's input. It belongs to the weights, so it travels with them.</summary>
+/// <param name="Size">Rows and columns of the input.</param>
+/// <param name="Mean">One a channel, of values in [0, 1].</param>
+/// <param name="Std">One a channel, above 0.</param>
+/// <param name="ColorOrder">Only <c>RGB</c> so far.</param>
+[MessagePackObject]
+public sealed record PreprocessingSpec(
+    [property: Key("size")] int Size,
+    [property: Key("mean")] float[] Mean,
+    [property: Key("std")] float[] Std,
+    [property: Key("color_order")] string ColorOrder)
+{
+    public const string Rgb = "RGB";
+    public const int Channels = 3;
+
+    /// <summary>The statistics that most public CIFAR-10 checkpoints use (ImageNet's).</summary>
+    public static PreprocessingSpec ImageNet(int size) => new(size, [0.485f, 0.456f, 0.406f], [0.229f, 0.224f, 0.225f], Rgb);
+
+    /// <exception cref="PteeFormatException">A value is missing or out of range.</exception>
+    public void Validate()
+    {
+        if (Mean is not { Length: Channels } || Std is not { Length: Channels } || Std.Any(std => !(std > 0))
+            || Mean.Concat(Std).Any(value => !float.IsFinite(value)))
+        {
+            throw new PteeFormatException("preprocessing: expected 3 finite means and 3 positive deviations");
+        }
+
+        if (ColorOrder != Rgb)
+        {
+            throw new PteeFormatException($"preprocessing: colour order is '{ColorOrder}', expected {Rgb}");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+namespace Ptee.Shared.Reports;
+
+/// <summary>What <c>ptee demo</c> and <c>ptee eval</c> found: the contract that scripts read.</summary>
+/// <param name="Bundle">Id; empty for a backbone without exits.</param>
+/// <param name="Threshold">One an early exit.</param>
+/// <param name="Seconds">The system's own run; start-up and the comparison with the backbone are apart.</param>
+/// <param name="Bytes">Null where nothing travelled.</param>
+/// <param name="LatencyMs">Null where images were not answered one by one.</param>
+public sealed record Report(
+    string Bundle,
+    string Data,
+    int Images,
+    string Engine,
+    string Point,
+    float[] Threshold,
+    double Seconds,
+    AccuracyReport Accuracy,
+    AnsweredReport Answered,
+    ExitReport[] Exits,
+    MacsReport Macs,
+    BytesReport? Bytes,
+    LatencyReport? LatencyMs,
+    MemoryReport MemoryMb);
+
+/// <summary>Fractions of all images; system and backbone are null without labels.</summary>
+public sealed record AccuracyReport(double? System, double? Backbone, double Agreement);
+
+/// <summary>Sums to the number of images.</summary>
+public sealed record AnsweredReport(int Edge, int Server, int Degraded, int Failed);
+
+/// <param name="Accuracy">Against labels, of the images that left here; null without labels or images.</param>
+/// <param name="Agreement">With the backbone, of the images that left here; null without images.</param>
+public sealed record ExitReport(string Name, string Tier, int Count, double? Accuracy, double? Agreement);
+
+/// <param name="Backbone">The undivided network, one image.</param>
+/// <param name="EdgeMean">What ran on the device, branches included, a mean over all images.</param>
+/// <param name="ServerMean">What ran on the server, a mean over all images.</param>
+/// <param name="AllInRatio">Both, over the backbone.</param>
+/// <param name="PaperRatio">The paper's count: without the branches that did not answer.</param>
+public sealed record MacsReport(long Backbone, double EdgeMean, double ServerMean, double AllInRatio, double PaperRatio);
+
+/// <summary>A mean per image over all images; up and down counted at the socket.</summary>
+public sealed record BytesReport(double UpMean, double DownMean, double PayloadMean, BaselineReport Baselines);
+
+/// <summary>What sending the picture would cost, the same mean: every picture, or only those that were handed over.</summary>
+public sealed record BaselineReport(
+    double Raw, double Png, double Webp, double Jpeg, double SameExitsRaw, double SameExitsPng, double FeaturesF32);
+
+public sealed record LatencyReport(double Mean, double P50, double P99, double? EdgeP50, double? ServerP50);
+
+/// <summary>Largest resident size, units of 2^20 bytes.</summary>
+public sealed record MemoryReport(double Edge, double? Server);

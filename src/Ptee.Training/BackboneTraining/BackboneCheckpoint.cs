@@ -1,0 +1,44 @@
+using Ptee.Model;
+using Ptee.Shared.IO;
+using Ptee.Training.Folders;
+using TorchSharp.Modules;
+
+namespace Ptee.Training.BackboneTraining;
+
+/// <summary>A folder from which backbone training can go on: weights, optimizer state, and the epochs that are done.</summary>
+public sealed class BackboneCheckpoint(string folder)
+{
+    private string State => Path.Combine(folder, "state.json");
+
+    /// <summary>Takes over the last checkpoint.</summary>
+    /// <returns>Epochs that are done; 0 when there is no checkpoint.</returns>
+    public int Resume(BackboneNetwork network, OptimizerHelper optimizer)
+    {
+        if (!File.Exists(State))
+        {
+            return 0;
+        }
+
+        var epochs = JsonFile.Read<Progressed>(State).Epochs;
+        network.SetWeights(ModelFolder.ReadWeights(Weights(epochs)));
+        optimizer.load_state_dict(Optimizer(epochs));
+        return epochs;
+    }
+
+    /// <summary>The state file is written last, so it never names files that are not whole.</summary>
+    public void Save(BackboneNetwork network, OptimizerHelper optimizer, int epochs)
+    {
+        Directory.CreateDirectory(folder);
+        ModelFolder.WriteWeights(Weights(epochs), network.CopyWeights());
+        optimizer.save_state_dict(Optimizer(epochs));
+        JsonFile.Write(State, new Progressed(epochs));
+        File.Delete(Weights(epochs - 1));
+        File.Delete(Optimizer(epochs - 1));
+    }
+
+    private string Weights(int epochs) => Path.Combine(folder, $"weights-{epochs}.safetensors");
+
+    private string Optimizer(int epochs) => Path.Combine(folder, $"optimizer-{epochs}.bin");
+
+    private sealed record Progressed(int Epochs);
+}

@@ -1,0 +1,82 @@
+using Ptee.Model;
+using Ptee.Shared;
+using Ptee.Shared.Architectures;
+using Ptee.Shared.Bundles;
+using Ptee.Shared.Features;
+using Ptee.Shared.Profiling;
+using Ptee.Shared.Weights;
+using Ptee.Training.Calibration;
+using Ptee.Training.Folders;
+using Ptee.Training.Placement;
+
+namespace Ptee.Training.Bundling;
+
+/// <summary>Puts a backbone, its trained exits and what calibration chose into one bundle.</summary>
+public static class BundleBuilder
+{
+    /// <param name="branches">One a planned exit, in order.</param>
+    /// <param name="exitsProvenance">How the exits were trained.</param>
+    public static Bundle Build(
+        string source,
+        BackboneDescription description,
+        BackboneNetwork backbone,
+        PlacementPlan plan,
+        IReadOnlyList<IReadOnlyDictionary<string, Weight>> branches,
+        CalibrationResult calibration,
+        Provenance exitsProvenance)
+    {
+        var blocks = backbone.Backbone.Blocks;
+        var profile = BackboneProfile.Of(backbone.Backbone);
+        var cuts = plan.Exits.Select((exit, i) => new CutDescription(
+            exit.Block,
+            blocks[exit.Block].Name,
+            blocks[exit.Block].Out,
+            profile.TrunkMacs(exit.Block),
+            FeatureCodecs.UInt8,
+            calibration.Clips[i])).ToArray();
+        var exits = plan.Exits.Select(exit => new ExitDescription(
+            blocks[exit.Block].Name,
+            exit.Branch,
+            Branches.Build(exit.Branch, blocks[exit.Block].Out, backbone.Backbone.Classes).Macs)).ToArray();
+        var manifest = new Manifest(
+            Manifest.CurrentVersion,
+            description.Architecture,
+            ModelFolder.Fingerprint(backbone.CopyWeights()),
+            profile.Macs,
+            description.Preprocessing,
+            description.Labels,
+            cuts,
+            exits,
+            calibration.DeepestSplit,
+            calibration.Points,
+            calibration.Curve,
+            description.Provenance,
+            exitsProvenance,
+            Entries: []);
+        return BundleWriter.Create(source, manifest, [.. Segments(backbone, plan.Exits.Select(exit => exit.Block))], branches);
+    }
+
+    /// <summary>Exits that were published without their backbone, and that backbone: the same bundle, with the same id.</summary>
+    /// <exception cref="PteeFormatException">It is another backbone: both hashes are named.</exception>
+    public static Bundle Join(string source, Bundle exits, BackboneNetwork backbone)
+    {
+        var (expected, actual) = (exits.Manifest.BackboneSha256, ModelFolder.Fingerprint(backbone.CopyWeights()));
+        if (actual != expected)
+        {
+            throw new PteeFormatException($"{exits.Source} was trained on the backbone {expected}, this one is {actual}");
+        }
+
+        var branches = Enumerable.Range(0, exits.Manifest.Exits.Length).Select(exits.ExitWeights);
+        return BundleWriter.Create(source, exits.Manifest, [.. Segments(backbone, exits.Manifest.Cuts.Select(cut => cut.Block))], [.. branches]);
+    }
+
+    private static IEnumerable<IReadOnlyDictionary<string, Weight>> Segments(BackboneNetwork backbone, IEnumerable<int> cuts)
+    {
+        var first = 0;
+        foreach (var end in cuts.Select(block => block + 1).Append(backbone.Backbone.Blocks.Count))
+        {
+            yield return backbone.CopyWeights(first..end);
+            first = end;
+        }
+    }
+}

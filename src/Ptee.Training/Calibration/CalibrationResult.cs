@@ -1,0 +1,15 @@
+using Ptee.Shared.Bundles;
+using Ptee.Shared.Features;
+
+namespace Ptee.Training.Calibration;
+
+/// <summary>What <c>calibration.json</c> holds: all that was chosen on held-out training images.</summary>
+/// <param name="Data">Name and fingerprint of those images.</param>
+/// <param name="DeepestSplit">Index of the deepest cut at which the edge hands over.</param>
+/// <param name="Clips">For each cut, one range a channel.</param>
+public sealed record CalibrationResult(
+    string Data,
+    int DeepestSplit,
+    ClipRange[][] Clips,
+    OperatingPoint[] Points,
+    OperatingPoint[] Curve);

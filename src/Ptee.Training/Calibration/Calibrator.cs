@@ -1,0 +1,45 @@
+using Ptee.Data;
+using Ptee.Shared.Bundles;
+using Ptee.Shared.Exits;
+using Ptee.Shared.Preprocessing;
+using Ptee.Training.Evaluation;
+using Ptee.Training.ExitTraining;
+using Ptee.Training.Progress;
+
+namespace Ptee.Training.Calibration;
+
+/// <summary>Chooses gate, thresholds, split and clip ranges on held-out training images.</summary>
+public static class Calibrator
+{
+    /// <summary>What the edge may spend on an image before it hands over, as a share of the backbone's macs.</summary>
+    private const double EdgeBudget = 0.60;
+
+    /// <param name="images">Held-out training images; labels are not looked at.</param>
+    public static CalibrationResult Run(
+        StagedExits exits,
+        ImageSet images,
+        PreprocessingSpec preprocessing,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        var clips = exits.Plan.Exits.Select(exit => new ClipEstimator(exits.Backbone.Blocks[exit.Block].Out)).ToArray();
+        var table = ExitScan.Run(
+            exits, images, preprocessing, (cut, features) => clips[cut].Add(features), progress, cancellationToken);
+        var search = new ThresholdSearch(table, exits.AllInCosts);
+        var curves = Gates.Names.ToDictionary(gate => gate, search.Curve);
+        var best = curves.Values.SelectMany(curve => curve).ToArray();
+        // One gate for a whole bundle: the one that is cheapest at the default point.
+        var gate = ThresholdSearch.Cheapest(
+            best, OperatingPoint.Accurate, OperatingPoint.Targets.Single(target => target.Name == OperatingPoint.Accurate).Agreement).Gate;
+        return new CalibrationResult(
+            $"{images.Name} {images.Fingerprint}",
+            DeepestAffordable(exits.AllInCosts),
+            [.. clips.Select(clip => clip.Ranges())],
+            [.. OperatingPoint.Targets.Select(target => ThresholdSearch.Cheapest(curves[gate], target.Name, target.Agreement))],
+            [.. curves[gate]]);
+    }
+
+    /// <summary>The deepest cut within the budget; the first one when none is.</summary>
+    private static int DeepestAffordable(IReadOnlyList<double> allInCosts) =>
+        Math.Max(0, allInCosts.SkipLast(1).TakeWhile(cost => cost <= EdgeBudget).Count() - 1);
+}

@@ -1,0 +1,56 @@
+using Ptee.Shared.Bundles;
+using Ptee.Shared.Exits;
+using Ptee.Training.Evaluation;
+
+namespace Ptee.Training.Calibration;
+
+/// <summary>One threshold for all exits, as in the paper, found on a table of what the exits say.</summary>
+/// <param name="table">Held-out training images.</param>
+/// <param name="allInCosts">For each exit, the backbone's own last: all that runs, over the backbone.</param>
+public sealed class ThresholdSearch(ExitTable table, IReadOnlyList<double> allInCosts)
+{
+    private const int Steps = 200;
+
+    /// <summary>What one threshold gives.</summary>
+    public OperatingPoint Evaluate(string name, string gate, float threshold)
+    {
+        var scores = table.Scores[gate];
+        var counts = new int[table.EarlyExits + 1];
+        var agreed = 0;
+        for (var image = 0; image < table.Images; image++)
+        {
+            var exit = 0;
+            while (exit < table.EarlyExits && scores[exit][image] < threshold)
+            {
+                exit++;
+            }
+
+            counts[exit]++;
+            agreed += table.Classes[exit][image] == table.Backbone[image] ? 1 : 0;
+        }
+
+        var fractions = counts.Select(count => (double)count / table.Images).ToArray();
+        return new OperatingPoint(
+            name,
+            gate,
+            [.. Enumerable.Repeat(threshold, table.EarlyExits)],
+            (double)agreed / table.Images,
+            fractions.Zip(allInCosts, (fraction, cost) => fraction * cost).Sum(),
+            fractions);
+    }
+
+    /// <summary>The whole trade-off of one gate, from no exits to all.</summary>
+    public OperatingPoint[] Curve(string gate)
+    {
+        var sorted = table.Scores[gate].SelectMany(scores => scores).Order().ToArray();
+        return [.. Enumerable.Range(0, Steps + 1)
+            .Select(step => step == Steps ? ExitPolicy.Never : sorted[(int)((long)step * (sorted.Length - 1) / Steps)])
+            .Distinct()
+            .OrderDescending()
+            .Select(threshold => Evaluate("", gate, threshold))];
+    }
+
+    /// <summary>The cheapest point of any gate that keeps <paramref name="agreement"/>.</summary>
+    public static OperatingPoint Cheapest(IEnumerable<OperatingPoint> curve, string name, double agreement) =>
+        curve.Where(point => point.Agreement >= agreement).MinBy(point => point.AllInRatio)! with { Name = name };
+}

@@ -1,0 +1,29 @@
+namespace Ptee.Training.Checkpoints;
+
+/// <summary>What a checkpoint may ask of its reader, beside <see cref="Ptee.Shared.Weights.WeightLimits"/>.</summary>
+/// <remarks>ResNet-110's pickle has 20,000 opcodes, 4,600 memo entries and 2,000 values on its stack.</remarks>
+internal static class CheckpointLimits
+{
+    /// <summary>Bytes of a file; it is read into one array.</summary>
+    public const long MaxFileBytes = 0x7FFFFFC7; // Array.MaxLength, which is no constant.
+
+    /// <summary>Bytes of a zip's data.pkl, inflated.</summary>
+    public const int MaxPickleBytes = 64 << 20;
+
+    /// <summary>Bytes of a zip's other small entries.</summary>
+    public const int MaxNoteBytes = 64;
+
+    /// <summary>Opcodes of one pickle, and items that a call walks over.</summary>
+    public const int MaxSteps = 4_000_000;
+
+    /// <summary>Values and marks on the stack.</summary>
+    public const int MaxStack = 65_536;
+
+    public const int MaxMemo = 1_000_000;
+
+    /// <summary>Bytes of one text.</summary>
+    public const int MaxText = 1 << 20;
+
+    /// <summary>Deflate cannot do better: 258 bytes for two bits, and a little.</summary>
+    public const int MaxInflation = 1_032;
+}

@@ -1,0 +1,47 @@
+using System.Diagnostics;
+using Ptee.Data;
+using Ptee.Shared;
+using Ptee.Shared.Profiling;
+using Ptee.Shared.Reports;
+using Ptee.Training.Batches;
+using Ptee.Training.Folders;
+using Ptee.Training.Progress;
+using static TorchSharp.torch;
+
+namespace Ptee.Training.Evaluation;
+
+/// <summary>The accuracy of a backbone that has no exits yet.</summary>
+public static class BackboneEvaluator
+{
+    private const int BatchSize = 100;
+    private const double BytesPerMb = 1 << 20;
+
+    public static Report Run(
+        ModelFolder folder, ImageSet images, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    {
+        using var network = folder.ReadBackbone();
+        var augmenter = new Augmenter(folder.ReadDescription().Preprocessing);
+        var clock = Stopwatch.StartNew();
+        var correct = 0;
+        using var mode = inference_mode();
+        foreach (var indexes in Enumerable.Range(0, images.Count).Chunk(BatchSize))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var x = tensor(augmenter.Plain(images, indexes), [indexes.Length, ImageSet.Channels, images.Size, images.Size]);
+            var classes = network.Run(x, ..).argmax(1).data<long>().ToArray();
+            correct += images.HasLabels ? indexes.Where((image, i) => images.LabelOf(image) == classes[i]).Count() : 0;
+            progress?.Report(new("backbone", indexes[^1] + 1, images.Count));
+        }
+
+        double? accuracy = images.HasLabels ? (double)correct / images.Count : null;
+        var macs = BackboneProfile.Of(network.Backbone).Macs;
+        return new Report(
+            Bundle: "", images.Name, images.Count, "torch", Point: "", Threshold: [], clock.Elapsed.TotalSeconds,
+            new AccuracyReport(accuracy, accuracy, 1),
+            new AnsweredReport(0, images.Count, 0, 0),
+            [new ExitReport("backbone", ImageRecord.ServerTier, images.Count, accuracy, 1)],
+            new MacsReport(macs, 0, macs, 1, 1),
+            Bytes: null, LatencyMs: null, new MemoryReport(ProcessMemory.Peak() / BytesPerMb, null));
+    }
+}

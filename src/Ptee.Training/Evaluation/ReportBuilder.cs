@@ -1,0 +1,121 @@
+using Ptee.Data;
+using Ptee.Shared.Bundles;
+using Ptee.Shared.Reports;
+
+namespace Ptee.Training.Evaluation;
+
+/// <summary>Counts a run the way docs/results says: every branch that ran is paid for, and every image counts.</summary>
+/// <param name="manifest">Of the bundle that ran.</param>
+/// <param name="run">What each image got.</param>
+/// <param name="backbone">The backbone's class of each image, computed on the same images.</param>
+public sealed class ReportBuilder(Manifest manifest, ClassifyReport run, int[] backbone)
+{
+    private readonly ImageRecord[] _answered = [.. run.Images.Where(image => image.Error is null)];
+
+    private int Count => run.Images.Length;
+
+    /// <param name="images">The pictures, for what sending them would cost; null leaves bytes out.</param>
+    /// <param name="serverPeakMb">Of the server process; null when there was none.</param>
+    public Report Build(string data, ImageSet? images, double? serverPeakMb) => new(
+        run.Bundle,
+        data,
+        Count,
+        run.Engine,
+        run.Point,
+        run.Thresholds,
+        run.Seconds,
+        Accuracy(),
+        new AnsweredReport(
+            _answered.Count(image => image is { Tier: ImageRecord.EdgeTier, Degraded: false }),
+            _answered.Count(image => image.Tier == ImageRecord.ServerTier),
+            _answered.Count(image => image.Degraded),
+            Count - _answered.Length),
+        [.. Enumerable.Range(0, manifest.Exits.Length + 1).Select(Exit)],
+        Macs(),
+        images is null || run.BytesUp is null || run.BytesDown is null ? null : Bytes(images),
+        images is null ? null : Latency(),
+        new MemoryReport(run.PeakMemoryMb, serverPeakMb));
+
+    private static bool WasHandedOver(ImageRecord image) => image.Degraded || image.Tier == ImageRecord.ServerTier;
+
+    private AccuracyReport Accuracy()
+    {
+        var labelled = run.Images.Length > 0 && run.Images.All(image => image.Label is not null);
+        return new AccuracyReport(
+            labelled ? Share(image => image.Class == image.Label) : null,
+            labelled ? (double)run.Images.Count(image => backbone[image.Index] == image.Label) / Count : null,
+            Share(image => image.Class == backbone[image.Index]));
+    }
+
+    private double Share(Func<ImageRecord, bool> holds) => (double)_answered.Count(holds) / Count;
+
+    private ExitReport Exit(int exit)
+    {
+        var here = _answered.Where(image => image.Exit == exit).ToArray();
+        var labelled = here.Length > 0 && here.All(image => image.Label is not null);
+        return new ExitReport(
+            exit < manifest.Exits.Length ? manifest.Exits[exit].Name : "backbone",
+            exit <= run.Split ? ImageRecord.EdgeTier : ImageRecord.ServerTier,
+            here.Length,
+            labelled ? here.Average(image => image.Class == image.Label ? 1.0 : 0) : null,
+            here.Length > 0 ? here.Average(image => image.Class == backbone[image.Index] ? 1.0 : 0) : null);
+    }
+
+    private MacsReport Macs()
+    {
+        var edge = _answered.Select(EdgeMacs).DefaultIfEmpty().Average();
+        var server = _answered.Select(ServerMacs).DefaultIfEmpty().Average();
+        var paper = _answered.Select(image => (double)manifest.PaperMacs(image.Exit)).DefaultIfEmpty().Average();
+        return new MacsReport(
+            manifest.BackboneMacs, edge, server, (edge + server) / manifest.BackboneMacs, paper / manifest.BackboneMacs);
+    }
+
+    private double EdgeMacs(ImageRecord image) =>
+        manifest.AllInMacs(image.Tier == ImageRecord.ServerTier ? run.Split : image.Exit);
+
+    private double ServerMacs(ImageRecord image) => image.Tier == ImageRecord.ServerTier
+        ? manifest.AllInMacs(image.Exit) - manifest.AllInMacs(run.Split)
+        : 0;
+
+    private BytesReport Bytes(ImageSet images) => new(
+        (double)run.BytesUp!.Value / Count,
+        (double)run.BytesDown!.Value / Count,
+        run.Images.Average(image => (double)image.PayloadBytes),
+        Baselines(images));
+
+    private BaselineReport Baselines(ImageSet images)
+    {
+        var handedOver = run.Images.Where(WasHandedOver).Select(image => image.Index).ToHashSet();
+        var (png, webp, jpeg, handedOverPng) = (0.0, 0.0, 0.0, 0.0);
+        for (var i = 0; i < images.Count; i++)
+        {
+            var pixels = images.Pixels(i);
+            var size = Pictures.PngBytes(pixels, images.Size).Length;
+            png += size;
+            handedOverPng += handedOver.Contains(i) ? size : 0;
+            webp += Pictures.WebpLosslessBytes(pixels, images.Size).Length;
+            jpeg += Pictures.JpegBytes(pixels, images.Size, JpegQuality).Length;
+        }
+
+        double raw = ImageSet.Channels * images.Size * images.Size;
+        var share = (double)handedOver.Count / Count;
+        return new BaselineReport(
+            raw, png / Count, webp / Count, jpeg / Count, raw * share, handedOverPng / Count,
+            manifest.Cuts[run.Split].Shape.Float32Bytes * share);
+    }
+
+    private const int JpegQuality = 90;
+
+    private LatencyReport Latency() => new(
+        _answered.Select(image => image.LatencyMs).DefaultIfEmpty().Average(),
+        Quantile(_answered, 0.5) ?? 0,
+        Quantile(_answered, 0.99) ?? 0,
+        Quantile(_answered.Where(image => image.Tier == ImageRecord.EdgeTier), 0.5),
+        Quantile(_answered.Where(image => image.Tier == ImageRecord.ServerTier), 0.5));
+
+    private static double? Quantile(IEnumerable<ImageRecord> images, double quantile)
+    {
+        var sorted = images.Select(image => image.LatencyMs).Order().ToArray();
+        return sorted.Length == 0 ? null : sorted[(int)(quantile * (sorted.Length - 1))];
+    }
+}

@@ -1,0 +1,21 @@
+namespace Ptee.Training.ExitTraining;
+
+/// <summary>How branches are trained on a frozen backbone. No labels are used anywhere.</summary>
+public sealed record ExitTrainingOptions
+{
+    /// <summary>A name from <see cref="ExitLosses.Names"/>.</summary>
+    public string Loss { get; init; } = ExitLosses.Paper;
+
+    /// <summary>λ of equation 4: what cost weighs against agreement. Only the paper's loss uses it.</summary>
+    public double Lambda { get; init; } = 0.9;
+
+    /// <summary>Passes over the training images.</summary>
+    public int Epochs { get; init; } = 20;
+
+    public int BatchSize { get; init; } = 128;
+
+    /// <summary>Adam's rate at the first step; it falls in a straight line to a twentieth of it.</summary>
+    public double Rate { get; init; } = 2e-3;
+
+    public int Seed { get; init; } = 1;
+}

@@ -1,0 +1,16 @@
+using Ptee.Shared.Weights;
+
+namespace Ptee.Training.ExitTraining;
+
+/// <summary>How far branch training is, and the best it had.</summary>
+/// <param name="Epochs">Epochs done.</param>
+/// <param name="BestEpoch">From 1; 0 before the first.</param>
+/// <param name="BestCost">Held-out all-in cost at the default point's agreement.</param>
+public sealed record ExitTrainingState(
+    int Epochs, int BestEpoch, double BestCost, IReadOnlyDictionary<string, Weight> BestWeights)
+{
+    public static ExitTrainingState Start { get; } = new(0, 0, double.MaxValue, new Dictionary<string, Weight>());
+
+    public ExitTrainingState After(int epochs, double cost, IReadOnlyDictionary<string, Weight> weights) =>
+        cost < BestCost ? new ExitTrainingState(epochs, epochs, cost, weights) : this with { Epochs = epochs };
+}

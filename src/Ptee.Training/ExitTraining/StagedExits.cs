@@ -1,0 +1,135 @@
+using Ptee.Model;
+using Ptee.Shared;
+using Ptee.Shared.Architectures;
+using Ptee.Shared.Profiling;
+using Ptee.Shared.Weights;
+using Ptee.Training.Folders;
+using Ptee.Training.Placement;
+using static TorchSharp.torch;
+
+namespace Ptee.Training.ExitTraining;
+
+/// <summary>A frozen backbone with the branches of a plan: what training and calibration run. Not thread-safe.</summary>
+public sealed class StagedExits : IDisposable
+{
+    private const string Prefix = "exits";
+    private readonly BackboneNetwork _backbone;
+
+    /// <param name="backbone">Frozen here; this object disposes of it.</param>
+    public StagedExits(BackboneNetwork backbone, PlacementPlan plan)
+    {
+        _backbone = backbone.Freeze();
+        Plan = plan;
+        var blocks = backbone.Backbone.Blocks;
+        Branches = [.. plan.Exits.Select(exit => new BranchNetwork(Shared.Architectures.Branches.Build(
+            exit.Branch, blocks[exit.Block].Out, backbone.Backbone.Classes)))];
+        var profile = BackboneProfile.Of(backbone.Backbone);
+        BackboneMacs = profile.Macs;
+        TrunkMacs = [.. plan.Exits.Select(exit => profile.TrunkMacs(exit.Block))];
+    }
+
+    public PlacementPlan Plan { get; }
+
+    public Backbone Backbone => _backbone.Backbone;
+
+    public BackboneNetwork Network => _backbone;
+
+    public IReadOnlyList<BranchNetwork> Branches { get; }
+
+    public long BackboneMacs { get; }
+
+    /// <summary>Macs of the blocks up to each cut.</summary>
+    public IReadOnlyList<long> TrunkMacs { get; }
+
+    /// <summary>c_n of the paper: trunk and this branch over the backbone; 1 for the backbone's own exit.</summary>
+    public IReadOnlyList<double> PaperCosts =>
+        [.. TrunkMacs.Select((trunk, i) => (double)(trunk + Branches[i].Branch.Macs) / BackboneMacs), 1.0];
+
+    /// <summary>Everything that runs for an image that leaves at each exit, over the backbone.</summary>
+    public IReadOnlyList<double> AllInCosts
+    {
+        get
+        {
+            var branches = 0L;
+            var costs = new List<double>();
+            for (var i = 0; i < Branches.Count; i++)
+            {
+                branches += Branches[i].Branch.Macs;
+                costs.Add((double)(TrunkMacs[i] + branches) / BackboneMacs);
+            }
+
+            costs.Add((double)(BackboneMacs + branches) / BackboneMacs);
+            return costs;
+        }
+    }
+
+    /// <summary>Runs the frozen backbone without gradient.</summary>
+    /// <param name="x">(N, 3, H, W).</param>
+    /// <returns>The feature tensor at each cut, and the logits; the caller's dispose scope owns them.</returns>
+    public (IReadOnlyList<Tensor> Features, Tensor Logits) RunBackbone(Tensor x)
+    {
+        using var noGrad = no_grad();
+        var features = new List<Tensor>();
+        var first = 0;
+        var y = x;
+        foreach (var exit in Plan.Exits)
+        {
+            y = _backbone.Run(y, first..(exit.Block + 1));
+            features.Add(y);
+            first = exit.Block + 1;
+        }
+
+        return (features, _backbone.Run(y, first..));
+    }
+
+    public void SetTraining(bool training)
+    {
+        foreach (var branch in Branches)
+        {
+            branch.SetTraining(training); // Never the backbone: its batch norms would move.
+        }
+    }
+
+    /// <summary>Weights of all branches in one set: <c>exits.0.classifier.weight</c> and so on.</summary>
+    public Dictionary<string, Weight> CopyWeights() => Branches
+        .SelectMany((branch, i) => branch.CopyWeights().Select(entry => KeyValuePair.Create($"{Prefix}.{i}.{entry.Key}", entry.Value)))
+        .ToDictionary(StringComparer.Ordinal);
+
+    /// <exception cref="PteeFormatException">The weights are not those of this plan.</exception>
+    public void SetWeights(IReadOnlyDictionary<string, Weight> weights)
+    {
+        for (var i = 0; i < Branches.Count; i++)
+        {
+            Branches[i].SetWeights(OfExit(weights, i), $"exit {i} ({Plan.Exits[i].Branch} after block {Plan.Exits[i].Block})");
+        }
+    }
+
+    /// <summary>Backbone, plan and, where they are trained, branches of a model's folder. The caller disposes.</summary>
+    public static StagedExits Open(ModelFolder folder)
+    {
+        var plan = Shared.IO.JsonFile.Read<PlacementPlan>(folder.Placement);
+        var staged = new StagedExits(folder.ReadBackbone(), plan);
+        if (File.Exists(folder.ExitWeights))
+        {
+            staged.SetWeights(ModelFolder.ReadWeights(folder.ExitWeights));
+        }
+
+        return staged;
+    }
+
+    public void Dispose()
+    {
+        _backbone.Dispose();
+        foreach (var branch in Branches)
+        {
+            branch.Dispose();
+        }
+    }
+
+    private static Dictionary<string, Weight> OfExit(IReadOnlyDictionary<string, Weight> weights, int exit)
+    {
+        var prefix = $"{Prefix}.{exit}.";
+        return weights.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .ToDictionary(entry => entry.Key[prefix.Length..], entry => entry.Value, StringComparer.Ordinal);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Security.Cryptography;
+using Ptee.Model;
+using Ptee.Shared;
+using Ptee.Shared.Architectures;
+using Ptee.Shared.IO;
+using Ptee.Shared.Weights;
+
+namespace Ptee.Training.Folders;
+
+/// <summary>
+/// A model on its way from checkpoint to bundle: a folder in which each step reads the files of the steps before and
+/// writes its own.
+/// </summary>
+public sealed class ModelFolder(string path)
+{
+    private const long MaxWeightBytes = 2L << 30;
+
+    public string Path { get; } = path;
+
+    public string Description => File("backbone.json");
+
+    public string BackboneWeights => File("backbone.safetensors");
+
+    public string Placement => File("placement.json");
+
+    public string ExitWeights => File("exits.safetensors");
+
+    public string Training => File("training.json");
+
+    public string TrainingLog => File("training.log");
+
+    public string Calibration => File("calibration.json");
+
+    public BackboneDescription ReadDescription() => JsonFile.Read<BackboneDescription>(Description);
+
+    /// <summary>The backbone with its weights, frozen. The caller disposes of it.</summary>
+    /// <exception cref="PteeFormatException">A file is missing or not what it should be.</exception>
+    public BackboneNetwork ReadBackbone()
+    {
+        var network = new BackboneNetwork(Backbones.Build(ReadDescription().Architecture));
+        network.SetWeights(ReadWeights(BackboneWeights));
+        return network.Freeze();
+    }
+
+    public static IReadOnlyDictionary<string, Weight> ReadWeights(string path)
+    {
+        var file = new FileInfo(path);
+        if (!file.Exists)
+        {
+            throw new PteeFormatException($"{path}: not found");
+        }
+
+        return file.Length <= MaxWeightBytes
+            ? Safetensors.Read(System.IO.File.ReadAllBytes(path), path)
+            : throw new PteeFormatException($"{path}: {file.Length} bytes, expected at most {MaxWeightBytes}");
+    }
+
+    public static void WriteWeights(string path, IReadOnlyDictionary<string, Weight> weights) =>
+        AtomicFile.Write(path, stream => Safetensors.Write(weights, stream));
+
+    /// <summary>Writes weights first and their description last: a folder with a description is whole.</summary>
+    public void WriteBackbone(BackboneDescription description, IReadOnlyDictionary<string, Weight> weights)
+    {
+        WriteWeights(BackboneWeights, weights);
+        JsonFile.Write(Description, description);
+    }
+
+    /// <returns>SHA-256 of the weights, lower-case hex.</returns>
+    public static string Fingerprint(IReadOnlyDictionary<string, Weight> weights)
+    {
+        using var memory = new MemoryStream();
+        Safetensors.Write(weights, memory);
+        return Convert.ToHexStringLower(SHA256.HashData(memory.GetBuffer().AsSpan(0, (int)memory.Length)));
+    }
+
+    private string File(string name) => System.IO.Path.Combine(Path, name);
+}

@@ -1,0 +1,55 @@
+using Ptee.Model;
+using Ptee.Shared;
+using Ptee.Shared.Architectures;
+using Ptee.Shared.Weights;
+
+namespace Ptee.Training.Importing;
+
+/// <summary>Fits the weights that somebody trained elsewhere into one of our backbones.</summary>
+public static class BackboneImporter
+{
+    private const string BlockPrefix = "layer";
+
+    /// <summary>Builds the named backbone as the keys say it is and takes over all weights.</summary>
+    /// <param name="weights">By PyTorch's keys.</param>
+    /// <param name="source">The file, for messages.</param>
+    /// <returns>Frozen; the caller disposes of it.</returns>
+    /// <exception cref="PteeFormatException">A key is missing, left over or mis-shaped: named, with both shapes.</exception>
+    public static BackboneNetwork Import(
+        string architecture, IReadOnlyDictionary<string, Weight> weights, int inputSize, string source)
+    {
+        var renamed = weights.ToDictionary(entry => Rename(entry.Key), entry => entry.Value, StringComparer.Ordinal);
+        var shortcut = renamed.Keys.Any(key => key.Contains(".shortcut.", StringComparison.Ordinal)) ? "B" : "A";
+        var network = new BackboneNetwork(
+            Backbones.Build(new Architecture(architecture, shortcut, Classes(renamed), inputSize)));
+        try
+        {
+            network.SetWeights(renamed);
+            return network.Freeze();
+        }
+        catch (PteeFormatException exception)
+        {
+            network.Dispose();
+            throw new PteeFormatException($"{source}: {exception.Message}", exception);
+        }
+    }
+
+    /// <remarks>People call the last layer <c>fc</c> as torchvision does, or <c>linear</c>; the shortcut <c>downsample</c> or <c>shortcut</c>.</remarks>
+    private static string Rename(string key)
+    {
+        if (key.StartsWith("fc.", StringComparison.Ordinal))
+        {
+            return "linear." + key["fc.".Length..];
+        }
+
+        return key.StartsWith(BlockPrefix, StringComparison.Ordinal)
+            ? key.Replace(".downsample.", ".shortcut.", StringComparison.Ordinal)
+            : key;
+    }
+
+    /// <summary>As many as the last layer has; 10 where it is missing, so that the message can name it.</summary>
+    private static int Classes(Dictionary<string, Weight> weights) =>
+        weights.TryGetValue("linear.bias", out var bias) && bias.Shape.Count == 1
+            ? Math.Clamp(bias.Shape[0], 2, Backbones.MaxClasses)
+            : 10;
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+using Ptee.Shared;
+using Ptee.Shared.Architectures;
+using Ptee.Shared.Profiling;
+
+namespace Ptee.Training.Placement;
+
+/// <summary>Rules that say where exits go. Source: PTEENet, arXiv:2501.02508, section on placement.</summary>
+public static class Placements
+{
+    public const string Fine = "fine";
+    public const string At = "at";
+
+    private const double FineStep = 0.95;
+
+    public static IEnumerable<string> Names => [Fine];
+
+    /// <summary>Places <paramref name="exits"/> exits by a named rule.</summary>
+    /// <returns>Indexes of the blocks that exits follow.</returns>
+    /// <exception cref="PteeFormatException">The rule is unknown, or the backbone has too few places for it.</exception>
+    public static int[] Place(string method, Backbone backbone, int exits) => method switch
+    {
+        Fine => FirstAtOrAbove(backbone, exits, i => 1 - Math.Pow(FineStep, i + 1)),
+        _ => throw new PteeFormatException($"unknown placement '{method}'; known: {string.Join(", ", Names)}"),
+    };
+
+    /// <summary>Cuts chosen by hand.</summary>
+    /// <param name="blocks">Block numbers, comma-separated: <c>5,8,11</c>.</param>
+    /// <exception cref="PteeFormatException">Not numbers, not in order, or a block that cannot be cut after.</exception>
+    public static int[] ByHand(string blocks, Backbone backbone)
+    {
+        var places = backbone.Blocks.Index().Where(block => block.Item.CanCut).Select(block => block.Index).ToHashSet();
+        var chosen = blocks.Split(',').Select(text =>
+            int.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var block) && places.Contains(block)
+                ? block
+                : throw new PteeFormatException(
+                    $"--at: '{text.Trim()}' is no block to cut after; {backbone.Architecture.Name} has {places.Min()} to {places.Max()}"))
+            .ToArray();
+        return chosen.Zip(chosen.Skip(1)).All(pair => pair.First < pair.Second)
+            ? chosen
+            : throw new PteeFormatException($"--at: {blocks} is not in rising order");
+    }
+
+    /// <summary>
+    /// Walks the blocks; an exit goes after the first block at which the trunk's share of the macs reaches the next
+    /// threshold. At most one exit a block; branches are not counted.
+    /// </summary>
+    private static int[] FirstAtOrAbove(Backbone backbone, int exits, Func<int, double> threshold)
+    {
+        var profile = BackboneProfile.Of(backbone);
+        var placed = new List<int>();
+        for (var block = 0; block < profile.Blocks.Count && placed.Count < exits; block++)
+        {
+            if (profile.Blocks[block].CanCut && profile.TrunkMacs(block) >= threshold(placed.Count) * profile.Macs)
+            {
+                placed.Add(block);
+            }
+        }
+
+        return placed.Count == exits
+            ? [.. placed]
+            : throw new PteeFormatException($"{backbone.Architecture.Name} has room for {placed.Count} exits by this rule, asked for {exits}");
+    }
+}

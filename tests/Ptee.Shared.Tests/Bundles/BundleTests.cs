@@ -1,0 +1,191 @@
+using System.IO.Compression;
+using Ptee.Shared.Bundles;
+using Ptee.Shared.Features;
+
+namespace Ptee.Shared.Tests.Bundles;
+
+public sealed class BundleTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("ptee-bundle-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void What_is_written_is_read()
+    {
+        var bundle = PlainBundles.Create();
+
+        var read = Bundle.Open(Written(bundle));
+
+        Assert.Equal(bundle.Id, read.Id);
+        Assert.Equal(bundle.Entries, read.Entries);
+        Assert.Equal([4, 0, 1, 2], read.ExitWeights(0)["weight"].Values);
+        Assert.Equal(bundle.Manifest.Cuts[1].Clips, read.Manifest.Cuts[1].Clips);
+        Assert.Equal(bundle.Manifest.Points[0].Thresholds, read.Manifest.Points[0].Thresholds);
+        Assert.Equal(bundle.Manifest.BackboneProvenance, read.Manifest.BackboneProvenance);
+    }
+
+    [Fact]
+    public void The_same_model_gives_the_same_bytes() =>
+        Assert.Equal(File.ReadAllBytes(Written(PlainBundles.Create(), "a")), File.ReadAllBytes(Written(PlainBundles.Create(), "b")));
+
+    [Fact]
+    public void Another_threshold_is_another_bundle()
+    {
+        var manifest = PlainBundles.Manifest();
+        var other = manifest with { Points = [manifest.Points[0] with { Thresholds = [0.5f, 0.6f] }] };
+
+        Assert.NotEqual(PlainBundles.Create(manifest).Id, PlainBundles.Create(other).Id);
+    }
+
+    [Theory]
+    [InlineData(BundleHalf.Edge, "exits/0.safetensors segments/0.safetensors")]
+    [InlineData(BundleHalf.Server, "exits/1.safetensors segments/0.safetensors segments/1.safetensors segments/2.safetensors")]
+    [InlineData(BundleHalf.Exits, "exits/0.safetensors exits/1.safetensors")]
+    public void A_half_carries_its_part_and_keeps_the_id(BundleHalf half, string entries)
+    {
+        var bundle = PlainBundles.Create();
+
+        var read = Bundle.Open(Written(bundle, half: half));
+
+        Assert.Equal(entries.Split(' '), read.Entries);
+        Assert.Equal(bundle.Id, read.Id);
+    }
+
+    [Fact]
+    public void A_half_says_what_it_does_not_carry()
+    {
+        var edge = Bundle.Open(Written(PlainBundles.Create(), half: BundleHalf.Edge));
+
+        Assert.EndsWith("does not carry segments/2.safetensors", Refusal(() => edge.SegmentWeights(2)), StringComparison.Ordinal);
+        Assert.Contains("which the Whole part needs", Refusal(() => Written(edge, "again")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_altered_byte_of_the_weights_or_the_manifest_is_noticed()
+    {
+        var path = Written(PlainBundles.Create());
+        var bytes = File.ReadAllBytes(path);
+        var id = Bundle.Open(path).Id;
+        for (var i = 0; i < bytes.Length; i += 7)
+        {
+            var altered = (byte[])bytes.Clone();
+            altered[i] ^= 0x10;
+            File.WriteAllBytes(path, altered);
+            try
+            {
+                // A byte of the zip's own bookkeeping (a time, say) may change without changing what is inside.
+                Assert.Equal(id, Bundle.Open(path).Id);
+            }
+            catch (PteeFormatException exception)
+            {
+                Assert.StartsWith(path, exception.Message, StringComparison.Ordinal);
+                Assert.DoesNotContain('\n', exception.Message);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_truncated_bundle_is_refused_wherever_it_ends()
+    {
+        var path = Written(PlainBundles.Create());
+        var bytes = File.ReadAllBytes(path);
+        for (var length = 0; length < bytes.Length; length += Math.Max(1, bytes.Length / 50))
+        {
+            File.WriteAllBytes(path, bytes[..length]);
+            Assert.StartsWith(path, Refusal(() => Bundle.Open(path)), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("../outside")]
+    [InlineData("/etc/outside")]
+    [InlineData("segments/../../outside")]
+    [InlineData("..\\outside")]
+    public void A_path_that_leaves_the_bundle_is_refused(string name)
+    {
+        var path = Written(PlainBundles.Create());
+        Add(path, name, [1]);
+
+        Assert.Contains("leaves the bundle", Refusal(() => Bundle.Open(path)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_the_manifest_does_not_name_is_refused()
+    {
+        var path = Written(PlainBundles.Create());
+        Add(path, "extra.txt", [1]);
+
+        Assert.EndsWith("holds extra.txt, which the manifest does not name", Refusal(() => Bundle.Open(path)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_manifest_that_lies_about_the_network_is_refused()
+    {
+        var manifest = PlainBundles.Manifest();
+        (string Says, Manifest Lie)[] lies =
+        [
+            ("shape", manifest with { Cuts = [manifest.Cuts[0] with { Shape = new FeatureShape(16, 32_000, 32_000) }, manifest.Cuts[1]] }),
+            ("macs", manifest with { BackboneMacs = 1 }),
+            ("labels", manifest with { Labels = ["one"] }),
+            ("format version 2, expected 1", manifest with { FormatVersion = 2 }),
+            ("unknown architecture", manifest with { Architecture = manifest.Architecture with { Name = "resnet9000" } }),
+            ("classes", manifest with { Architecture = manifest.Architecture with { Classes = int.MaxValue } }),
+            ("deepest split", manifest with { DeepestSplit = 9 }),
+            ("thresholds", manifest with { Points = [manifest.Points[0] with { Thresholds = [1] }] }),
+            ("unknown gate", manifest with { Points = [manifest.Points[0] with { Gate = "dice" }] }),
+            ("unknown codec", manifest with { Cuts = [manifest.Cuts[0] with { Codec = "zip" }, manifest.Cuts[1]] }),
+            ("in order", manifest with { Cuts = [manifest.Cuts[1], manifest.Cuts[0]], Exits = [manifest.Exits[1], manifest.Exits[0]] }),
+        ];
+
+        Assert.All(lies, lie => Assert.Contains(
+            lie.Says,
+            Refusal(() => ManifestSerializer.Deserialize(ManifestSerializer.Serialize(lie.Lie), "x.ptee")),
+            StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_manifest_larger_than_the_limit_is_not_inflated()
+    {
+        var path = Path.Combine(_folder, "bomb.ptee");
+        using (var zip = ZipFile.Open(path, ZipArchiveMode.Create))
+        {
+            using var stream = zip.CreateEntry(BundleEntries.Manifest).Open();
+            stream.Write(new byte[BundleLimits.ManifestBytes + 1]);
+        }
+
+        Assert.Contains($"at most {BundleLimits.ManifestBytes}", Refusal(() => Bundle.Open(path)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Something_else_is_called_by_its_name()
+    {
+        var path = Path.Combine(_folder, "picture.ptee");
+        Assert.Equal($"{path}: not found, expected a bundle (.ptee)", Refusal(() => Bundle.Open(path)));
+
+        File.WriteAllText(path, "hello");
+        Assert.Contains("not a bundle", Refusal(() => Bundle.Open(path)), StringComparison.Ordinal);
+
+        using (ZipFile.Open(Path.Combine(_folder, "empty.ptee"), ZipArchiveMode.Create))
+        {
+        }
+
+        Assert.Contains("no manifest.msgpack inside", Refusal(() => Bundle.Open(Path.Combine(_folder, "empty.ptee"))), StringComparison.Ordinal);
+    }
+
+    private static string Refusal(Action action) => Assert.Throws<PteeFormatException>(action).Message;
+
+    private static void Add(string path, string name, byte[] bytes)
+    {
+        using var zip = ZipFile.Open(path, ZipArchiveMode.Update);
+        using var stream = zip.CreateEntry(name).Open();
+        stream.Write(bytes);
+    }
+
+    private string Written(Bundle bundle, string name = "x", BundleHalf half = BundleHalf.Whole)
+    {
+        var path = Path.Combine(_folder, $"{name}.ptee");
+        BundleWriter.Write(bundle, path, half);
+        return path;
+    }
+}

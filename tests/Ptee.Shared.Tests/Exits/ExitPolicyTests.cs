@@ -1,0 +1,52 @@
+using CsCheck;
+using Ptee.Shared.Exits;
+
+namespace Ptee.Shared.Tests.Exits;
+
+public sealed class ExitPolicyTests
+{
+    [Fact]
+    public void Every_gate_scores_between_0_and_1() =>
+        Gen.Select(Gen.Float[-50, 50].Array[2, 20], Gen.Float[0, 1]).Sample((logits, confidence) =>
+        {
+            var probabilities = new float[logits.Length];
+            Softmax.Compute(logits, probabilities);
+            Assert.Equal(1, probabilities.Sum(), 4);
+            Assert.All(Gates.Names, gate => Assert.InRange(Gates.Get(gate)(probabilities, confidence), 0, 1));
+        });
+
+    [Fact]
+    public void A_score_at_the_threshold_stands_and_below_it_does_not()
+    {
+        var policy = new ExitPolicy(Gates.Confidence, [0.5f, 0.9f]);
+
+        Assert.True(policy.Stands(0, 0.5f));
+        Assert.False(policy.Stands(1, 0.5f));
+        Assert.True(policy.Stands(1, 0.9f));
+    }
+
+    [Fact]
+    public void Nothing_is_as_sure_as_never() => Assert.False(ExitPolicy.Uniform(Gates.Confidence, ExitPolicy.Never, 1).Stands(0, 1));
+
+    [Fact]
+    public void The_paper_s_gate_is_the_confidence_head_and_the_other_the_largest_probability()
+    {
+        Assert.Equal(0.3f, Gates.Get(Gates.Confidence)([0.1f, 0.9f], 0.3f));
+        Assert.Equal(0.9f, Gates.Get(Gates.MaxProbability)([0.1f, 0.9f], 0.3f));
+    }
+
+    [Theory]
+    [InlineData(-0.1f)]
+    [InlineData(1.5f)]
+    [InlineData(float.NaN)]
+    public void A_threshold_out_of_range_is_refused(float threshold) =>
+        Assert.Throws<PteeFormatException>(() => new ExitPolicy(Gates.Confidence, [threshold]));
+
+    [Fact]
+    public void Huge_logits_make_no_NaN()
+    {
+        var probabilities = new float[3];
+        Softmax.Compute([1e30f, 0, -1e30f], probabilities);
+        Assert.Equal([1, 0, 0], probabilities);
+    }
+}

@@ -1,0 +1,73 @@
+using Ptee.Data;
+using Ptee.Edge.Classification;
+using Ptee.Shared;
+using Ptee.Tests.Data;
+
+namespace Ptee.Tests.Edge.Classification;
+
+public sealed class InputPicturesTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_folder_gives_the_pictures_names_and_labels_that_data_sets_give()
+    {
+        foreach (var (name, i) in new[] { "cat/b.png", "cat/a.png", "dog/c.png" }.Select((name, i) => (name, i)))
+        {
+            _folder.Write(name, Png(i));
+        }
+
+        var set = DataSets.Open(_folder.Path);
+        var pictures = (await OpenAsync(_folder.Path)).ToArray();
+
+        Assert.Equal(
+            Enumerable.Range(0, set.Count).Select(i => (set.NameOf(i), (int?)set.LabelOf(i), set.Pixels(i).ToArray())),
+            pictures.Select(picture => (picture.Name, picture.Label, picture.Pixels().ToArray())));
+    }
+
+    [Fact]
+    public async Task A_damaged_picture_fails_when_its_turn_comes_and_not_before()
+    {
+        _folder.Write("a.png", Png(0));
+        _folder.Write("b.png", [1, 2, 3]);
+
+        var pictures = (await OpenAsync(_folder.Path)).ToArray();
+
+        Assert.Equal(3 * 32 * 32, pictures[0].Pixels().Length);
+        Assert.Contains("b.png", Assert.Throws<PteeFormatException>(() => pictures[1].Pixels()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Several_inputs_follow_each_other()
+    {
+        var picture = _folder.Write("one.png", Png(0));
+        var batch = _folder.Write("two.bin", new byte[2 * 3073]);
+
+        var names = (await OpenAsync(picture, batch)).Select(input => input.Name);
+
+        Assert.Equal(["one.png", $"{batch}#0", $"{batch}#1"], names);
+    }
+
+    [Fact]
+    public async Task A_path_that_is_nothing_is_refused_by_name()
+    {
+        var exception = await Assert.ThrowsAsync<PteeFormatException>(() => OpenAsync("nowhere/x.png"));
+
+        Assert.Contains("nowhere/x.png", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_without_pictures_is_refused_by_name()
+    {
+        var exception = await Assert.ThrowsAsync<PteeFormatException>(() => OpenAsync(_folder.Path));
+
+        Assert.Contains(_folder.Path, exception.Message, StringComparison.Ordinal);
+    }
+
+    private static byte[] Png(int i) => Ptee.Data.Pictures.PngBytes(EdgeModel.Images(i + 1).Pixels(i), EdgeModel.Size);
+
+    private static Task<IEnumerable<InputPicture>> OpenAsync(params string[] files) =>
+        InputPictures.OpenAsync(files, EdgeModel.Size);
+}

@@ -1,0 +1,155 @@
+using Ptee.Edge.Classification;
+using Ptee.Shared;
+using Ptee.Shared.Exits;
+using Ptee.Shared.Inference;
+using Ptee.Shared.Reports;
+
+namespace Ptee.Tests.Edge.Classification;
+
+public sealed class SplitClassifierTests(EdgeModel model) : IClassFixture<EdgeModel>
+{
+    private const int Count = 6;
+
+    [Fact]
+    public async Task Without_a_server_the_device_runs_the_whole_network()
+    {
+        var plan = model.Plan(ExitPolicy.Never, withServer: false);
+
+        var records = await model.Classifier(plan).AllAsync(Pictures);
+
+        Assert.Equal(Expected(plan, last: EdgeModel.FinalExit), records.Select(Records.Said));
+        Assert.All(records, record => Assert.Equal(
+            (EdgeModel.FinalExit, ImageRecord.EdgeTier, false, 0),
+            (record.Exit, record.Tier, record.Degraded, record.PayloadBytes)));
+    }
+
+    [Fact]
+    public async Task Without_a_server_and_with_a_split_the_deepest_exit_before_it_answers()
+    {
+        var plan = model.Plan(ExitPolicy.Never, split: 1, withServer: false);
+
+        var records = await model.Classifier(plan).AllAsync(Pictures);
+
+        Assert.Equal(Expected(plan, last: 1), records.Select(Records.Said));
+        Assert.All(records, record => Assert.Equal((1, false), (record.Exit, record.Degraded)));
+    }
+
+    [Fact]
+    public async Task Batches_say_what_single_images_say()
+    {
+        var plan = model.Plan(Median(), withServer: false);
+        var one = await model.Classifier(plan).AllAsync(Pictures);
+
+        var four = await model.Classifier(plan, options: new ClassifierOptions { Batch = 4 }).AllAsync(Pictures);
+
+        Assert.Equal(one.Select(Rounded), four.Select(Rounded));
+        Assert.Equal([0, 1, 2, 3, 4, 5], four.Select(record => record.Index));
+        Assert.True(one.Select(record => record.Exit).Distinct().Count() > 1, "the threshold should divide the images");
+
+        static (int, int, int, double) Rounded(ImageRecord record) =>
+            (record.Index, record.Class, record.Exit, Math.Round(record.Score, 4));
+    }
+
+    [Fact]
+    public async Task A_picture_that_cannot_be_read_fails_alone()
+    {
+        InputPicture[] pictures = [.. Pictures];
+        pictures[2] = new InputPicture("bad.png", null, () => throw new PteeFormatException("bad.png: damaged"));
+
+        var records = await model.Classifier(model.AllSure, options: new ClassifierOptions { Batch = 4 })
+            .AllAsync(pictures);
+
+        Assert.Equal([0, 1, 2, 3, 4, 5], records.Select(record => record.Index));
+        Assert.Equal(
+            new ImageRecord(2, "bad.png", null, -1, "", -1, "", false, 0, 0, records[2].LatencyMs, 0, "bad.png: damaged"),
+            records[2]);
+        Assert.All(records.Where(record => record.Index != 2), record => Assert.Null(record.Error));
+    }
+
+    [Fact]
+    public async Task Never_more_images_are_in_flight_than_allowed()
+    {
+        const int inFlight = 4;
+        const int count = 30;
+        var offload = new FakeOffload();
+        var options = new ClassifierOptions { InFlight = inFlight, Batch = 8 };
+        var running = model.Classifier(model.NeverSure, offload, options).AllAsync(InputPictures.Of(EdgeModel.Images(count)));
+
+        for (var i = 0; i < count; i++)
+        {
+            offload.Answer(await offload.NextAsync());
+        }
+
+        Assert.All(await running, record => Assert.Equal(ImageRecord.ServerTier, record.Tier));
+        Assert.Equal(inFlight, offload.MostInFlight);
+    }
+
+    [Fact]
+    public async Task A_reader_that_leaves_stops_the_run()
+    {
+        var offload = new FakeOffload();
+        var taken = 0;
+        var pictures = Enumerable.Repeat(Pictures.First(), int.MaxValue).Select(picture =>
+        {
+            taken++;
+            return picture;
+        });
+        var running = model.Classifier(model.NeverSure, offload).ClassifyAsync(pictures).GetAsyncEnumerator();
+        var first = running.MoveNextAsync().AsTask();
+        offload.Answer(await offload.NextAsync());
+        Assert.True(await first.Bounded());
+
+        await running.DisposeAsync().AsTask().Bounded();
+
+        var before = Volatile.Read(ref taken);
+        await Task.Yield();
+        Assert.Equal(before, Volatile.Read(ref taken));
+    }
+
+    [Fact]
+    public async Task A_run_leaves_no_tensor_behind()
+    {
+        var classifier = model.Classifier(model.Plan(ExitPolicy.Never, withServer: false));
+        classifier.WarmUp();
+        await classifier.AllAsync(Pictures);
+        var before = classifier.LiveTensors;
+
+        await classifier.AllAsync(Pictures);
+
+        Assert.Equal(before, classifier.LiveTensors);
+    }
+
+    [Fact]
+    public async Task A_fault_of_the_source_comes_out_of_the_run()
+    {
+        var pictures = Pictures.Select((picture, i) => i < 3 ? picture : throw new InvalidOperationException("a bug"));
+
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => model.Classifier(model.AllSure).AllAsync(pictures));
+
+        Assert.Equal("a bug", exception.Message);
+    }
+
+    private static IEnumerable<InputPicture> Pictures => InputPictures.Of(EdgeModel.Images(Count));
+
+    /// <summary>Lets about half of the images leave at the first exit.</summary>
+    private float Median()
+    {
+        var scores = Expected(model.AllSure, last: 0).Select(said => said.Score).Order().ToArray();
+        return (scores[(Count / 2) - 1] + scores[Count / 2]) / 2;
+    }
+
+    /// <summary>What the cascade says that everybody shares.</summary>
+    private IEnumerable<(int Index, int Class, int Exit, float Score)> Expected(SplitPlan plan, int last)
+    {
+        var images = EdgeModel.Images(Count);
+        var normalizer = new Shared.Preprocessing.Normalizer(model.Bundle.Manifest.Preprocessing);
+        var input = new float[images.Pixels(0).Length];
+        for (var i = 0; i < Count; i++)
+        {
+            normalizer.Normalize(images.Pixels(i), input);
+            var answer = new Cascade(model.Bundle.Manifest, model.Engine).Run(0, last, 1, input, plan.Policy).Answers[0];
+            yield return (i, answer.Class, answer.Exit, answer.Score);
+        }
+    }
+}

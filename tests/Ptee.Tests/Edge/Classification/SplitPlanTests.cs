@@ -1,0 +1,80 @@
+using Ptee.Edge.Classification;
+using Ptee.Shared;
+using Ptee.Shared.Bundles;
+using Ptee.Shared.Exits;
+using Ptee.Tests.Data;
+
+namespace Ptee.Tests.Edge.Classification;
+
+public sealed class SplitPlanTests(EdgeModel model) : IClassFixture<EdgeModel>
+{
+    [Fact]
+    public void Whatever_is_not_asked_for_comes_from_the_bundle()
+    {
+        var manifest = model.Bundle.Manifest;
+
+        var plan = SplitPlan.Create(model.Bundle, new SplitSettings(), withServer: true);
+
+        Assert.Equal(
+            (OperatingPoint.Accurate, manifest.Points[0].Gate, manifest.DeepestSplit, manifest.Cuts[1].Codec),
+            (plan.Point, plan.Policy.Gate, plan.Split, plan.Codec));
+        Assert.Equal(manifest.Points[0].Thresholds, plan.Policy.Thresholds);
+    }
+
+    [Fact]
+    public void What_is_asked_for_holds()
+    {
+        var settings = new SplitSettings(Threshold: 0.5f, Gate: Gates.Confidence, Split: 0, Codec: "f32");
+
+        var plan = SplitPlan.Create(model.Bundle, settings, withServer: true);
+
+        Assert.Equal(("", Gates.Confidence, 0, "f32"), (plan.Point, plan.Policy.Gate, plan.Split, plan.Codec));
+        Assert.Equal([0.5f, 0.5f, 0.5f], plan.Policy.Thresholds);
+    }
+
+    [Fact]
+    public void The_edge_half_runs_up_to_its_last_exit_where_there_is_no_server()
+    {
+        using var folder = new TempFolder();
+        var half = Half(folder, BundleHalf.Edge);
+
+        Assert.Equal(1, SplitPlan.Create(half, new SplitSettings(), withServer: false).Split);
+    }
+
+    [Fact]
+    public void A_half_that_no_device_can_start_with_is_refused()
+    {
+        using var folder = new TempFolder();
+        var half = Half(folder, BundleHalf.Server);
+
+        Assert.Contains("edge half", Failure(half, new SplitSettings()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_split_that_the_file_does_not_carry_is_refused_with_those_it_does()
+    {
+        using var folder = new TempFolder();
+
+        Assert.Contains("expected 0 to 1", Failure(Half(folder, BundleHalf.Edge), new(Split: 2)), StringComparison.Ordinal);
+        Assert.Contains("expected 0 to 2", Failure(model.Bundle, new(Split: 3)), StringComparison.Ordinal);
+        Assert.Contains("expected 0 to 2", Failure(model.Bundle, new(Split: -1)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_bundle_does_not_know_is_refused_with_what_it_does()
+    {
+        Assert.Contains("accurate", Failure(model.Bundle, new(Point: "fast")), StringComparison.Ordinal);
+        Assert.Contains("f32, u8", Failure(model.Bundle, new(Codec: "u4")), StringComparison.Ordinal);
+        Assert.Contains("max-probability", Failure(model.Bundle, new(Gate: "luck")), StringComparison.Ordinal);
+        Assert.Contains("one of the two", Failure(model.Bundle, new("accurate", 0.5f)), StringComparison.Ordinal);
+    }
+
+    private static string Failure(Bundle bundle, SplitSettings settings) => Assert.Throws<PteeFormatException>(
+        () => SplitPlan.Create(bundle, settings, withServer: true)).Message;
+
+    private Bundle Half(TempFolder folder, BundleHalf half)
+    {
+        BundleWriter.Write(model.Bundle, folder["half.ptee"], half);
+        return Bundle.Open(folder["half.ptee"]);
+    }
+}

@@ -1,0 +1,252 @@
+using Microsoft.Extensions.Time.Testing;
+using Ptee.Edge.Offload;
+using Ptee.Shared.Wire;
+
+namespace Ptee.Tests.Edge.Offload;
+
+public sealed class ServerLinkTests(EdgeModel model) : IClassFixture<EdgeModel>
+{
+    private const int Cut = 1;
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
+    private static readonly byte[] Payload = [1, 2, 3];
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly TaskCompletionSource _back = new();
+
+    [Fact]
+    public async Task Hello_says_bundle_codec_gate_and_every_threshold()
+    {
+        var said = new TaskCompletionSource<Hello>();
+        await using var server = await ScriptedServer.StartAsync(async session =>
+        {
+            said.SetResult(await session.AcceptAsync());
+            await session.NextAsync();
+        });
+        await using var link = Link(server.Address);
+
+        Assert.True(await link.ConnectAsync().Bounded());
+
+        var hello = await said.Task.Bounded();
+        Assert.Equal(model.Bundle.Id, Convert.ToHexStringLower(hello.BundleId.Span));
+        Assert.Equal(model.NeverSure.Codec, Assert.Single(hello.Codecs));
+        Assert.Equal(model.NeverSure.Policy.Gate, hello.Gate);
+        Assert.Equal(model.NeverSure.Policy.Thresholds, hello.Thresholds);
+    }
+
+    [Fact]
+    public async Task An_answer_finds_its_image_in_whatever_order_it_comes()
+    {
+        await using var server = await ScriptedServer.StartAsync(async session =>
+        {
+            await session.AcceptAsync();
+            ReceivedFrame?[] frames = [await session.NextAsync(), await session.NextAsync(), await session.NextAsync()];
+            foreach (var frame in frames.Reverse())
+            {
+                await session.AnswerAsync(frame!.Id, classIndex: frame.Raw.Payload[0]);
+            }
+
+            await session.NextAsync();
+        });
+        await using var link = await ConnectedAsync(server);
+
+        var sending = new byte[] { 7, 8, 9 }.Select(first => link.SendAsync(Cut, new[] { first }));
+        var replies = await Task.WhenAll(sending).Bounded();
+
+        Assert.Equal([7, 8, 9], replies.Select(reply => reply.Answer.Class));
+        Assert.All(replies, reply => Assert.Equal((OffloadStatus.Answered, true), (reply.Status, reply.Sent)));
+    }
+
+    [Fact]
+    public async Task A_field_that_is_as_before_does_not_travel()
+    {
+        await using var server = await ScriptedServer.StartAsync(ServerSession.AnswerAll);
+        await using var link = await ConnectedAsync(server);
+
+        for (var i = 0; i < 3; i++)
+        {
+            await link.SendAsync(Cut, Payload).Bounded();
+        }
+
+        var first = (await server.NextFrameAsync()).Raw;
+        Assert.Equal(
+            new FeatureFrame { Id = 0, Cut = Cut, Codec = 0, DeadlineMs = 2000, Payload = first.Payload }, first);
+        for (ulong id = 1; id < 3; id++)
+        {
+            var frame = await server.NextFrameAsync();
+            Assert.Equal(new FeatureFrame { Payload = first.Payload }, frame.Raw);
+            Assert.Equal(id, frame.Id);
+        }
+    }
+
+    [Fact]
+    public async Task After_the_deadline_an_image_waits_no_longer_and_its_late_answer_is_ignored()
+    {
+        var late = new TaskCompletionSource();
+        await using var server = await ScriptedServer.StartAsync(async session =>
+        {
+            await session.AcceptAsync();
+            var first = await session.NextAsync();
+            await late.Task;
+            await session.AnswerAsync(first!.Id, classIndex: 5);
+            var second = await session.NextAsync();
+            await session.AnswerAsync(second!.Id, classIndex: 6);
+            await session.NextAsync();
+        });
+        await using var link = await ConnectedAsync(server);
+        var sending = link.SendAsync(Cut, Payload);
+        await server.NextFrameAsync();
+        _time.Advance(Deadline - TimeSpan.FromTicks(1));
+        Assert.False(sending.IsCompleted);
+
+        _time.Advance(TimeSpan.FromTicks(1));
+
+        Assert.Equal(new OffloadReply(OffloadStatus.Late, default, Sent: true), await sending.Bounded());
+        late.SetResult();
+        Assert.Equal(6, (await link.SendAsync(Cut, Payload).Bounded()).Answer.Class);
+    }
+
+    [Theory]
+    [InlineData(Failure.Types.Kind.ResourceExhausted)]
+    [InlineData(Failure.Types.Kind.DeadlineExceeded)]
+    [InlineData(Failure.Types.Kind.Internal)]
+    [InlineData(Failure.Types.Kind.BadFrame)]
+    public async Task A_failure_ends_one_image_and_not_the_stream(Failure.Types.Kind kind)
+    {
+        await using var server = await ScriptedServer.StartAsync(async session =>
+        {
+            await session.AcceptAsync();
+            await session.FailAsync((await session.NextAsync())!.Id, kind);
+            await session.AnswerAsync((await session.NextAsync())!.Id);
+            await session.NextAsync();
+        });
+        await using var link = await ConnectedAsync(server);
+
+        Assert.Equal(OffloadStatus.Refused, (await link.SendAsync(Cut, Payload).Bounded()).Status);
+        Assert.Equal(OffloadStatus.Answered, (await link.SendAsync(Cut, Payload).Bounded()).Status);
+        Assert.Equal(1, server.Streams);
+    }
+
+    [Theory]
+    [InlineData(10, 3, 0.5f)] // There are classes 0 to 9.
+    [InlineData(0, 4, 0.5f)] // The backbone's own exit is 3.
+    [InlineData(0, 1, 0.5f)] // Exit 1 ran on the device.
+    [InlineData(0, 3, float.NaN)]
+    public async Task An_answer_that_this_model_cannot_give_is_none(int classIndex, int exit, float score)
+    {
+        await using var server = await ScriptedServer.StartAsync(async session =>
+        {
+            await session.AcceptAsync();
+            await session.AnswerAsync((await session.NextAsync())!.Id, classIndex, exit, score);
+            await session.NextAsync();
+        });
+        await using var link = await ConnectedAsync(server);
+
+        Assert.Equal(OffloadStatus.Refused, (await link.SendAsync(Cut, Payload).Bounded()).Status);
+    }
+
+    [Fact]
+    public async Task When_the_stream_breaks_everybody_is_told_at_once_and_the_link_comes_back()
+    {
+        await using var server = await ScriptedServer.StartAsync(async session =>
+        {
+            if (session.Number > 1)
+            {
+                await ServerSession.AnswerAll(session);
+                return;
+            }
+
+            await session.AcceptAsync();
+            await session.NextAsync();
+            await session.NextAsync();
+            session.Abort();
+        });
+        await using var link = await ConnectedAsync(server);
+
+        // Time stands still: neither the deadline nor a pause between attempts helps here.
+        var replies = await Task.WhenAll(link.SendAsync(Cut, Payload), link.SendAsync(Cut, Payload)).Bounded();
+
+        Assert.All(replies, reply => Assert.Equal(OffloadStatus.Lost, reply.Status));
+        await _back.Task.Bounded();
+        Assert.Equal(OffloadStatus.Answered, (await link.SendAsync(Cut, Payload).Bounded()).Status);
+        Assert.Equal(1, link.Reconnects);
+    }
+
+    [Fact]
+    public async Task An_attempt_to_come_back_waits_for_the_clock()
+    {
+        var time = new SignallingTime();
+        await using var server = await ScriptedServer.StartAsync(async session =>
+        {
+            await session.AcceptAsync();
+            if (session.Number == 1)
+            {
+                session.Abort();
+            }
+
+            await session.NextAsync();
+        });
+        await using var link = Link(server.Address, time, new Random(4));
+        await link.ConnectAsync().Bounded();
+
+        var pause = await time.NextTimerAsync(due => due < Backoff.First);
+        Assert.Equal((1, false), (server.Streams, link.IsUp));
+        time.Advance(pause);
+
+        await _back.Task.Bounded();
+        Assert.Equal(2, server.Streams);
+    }
+
+    [Fact]
+    public async Task A_server_that_never_says_Ready_does_not_hold_up_the_start()
+    {
+        var time = new SignallingTime();
+        await using var server = await ScriptedServer.StartAsync(session => session.UntilGoneAsync());
+        await using var link = Link(server.Address, time);
+
+        var connecting = link.ConnectAsync();
+        time.Advance(await time.NextTimerAsync(_ => true));
+
+        Assert.False(await connecting.Bounded());
+        Assert.Equal(OffloadStatus.Down, (await link.SendAsync(Cut, Payload).Bounded()).Status);
+    }
+
+    [Fact]
+    public async Task Leaving_ends_the_stream_in_good_order()
+    {
+        var ended = new TaskCompletionSource<ReceivedFrame?>();
+        await using var server = await ScriptedServer.StartAsync(async session =>
+        {
+            await session.AcceptAsync();
+            ended.SetResult(await session.NextAsync()); // A call that is cut throws here.
+        });
+        var link = await ConnectedAsync(server);
+
+        await link.DisposeAsync().AsTask().Bounded();
+
+        Assert.Null(await ended.Task.Bounded());
+        Assert.False(link.IsUp);
+    }
+
+    private async Task<ServerLink> ConnectedAsync(ScriptedServer server)
+    {
+        var link = Link(server.Address);
+        Assert.True(await link.ConnectAsync().Bounded());
+        return link;
+    }
+
+    private ServerLink Link(Uri address, TimeProvider? time = null, Random? random = null) =>
+        new(model.Bundle, model.NeverSure, new ServerLinkOptions
+        {
+            Server = address,
+            Deadline = Deadline,
+            Time = time ?? _time,
+            Random = random ?? new NoJitter(),
+            Notify = notice =>
+            {
+                if (notice.Up)
+                {
+                    _back.TrySetResult();
+                }
+            },
+        });
+}

@@ -1,0 +1,87 @@
+using System.Threading.Channels;
+using Grpc.Core;
+using Ptee.Shared.Wire;
+
+namespace Ptee.Tests.Edge;
+
+/// <summary>One stream as a script sees it. Follows the protocol's words, not the device's code.</summary>
+internal sealed class ServerSession(
+    int number,
+    IAsyncStreamReader<InferRequest> requests,
+    IServerStreamWriter<InferReply> replies,
+    ServerCallContext context,
+    ChannelWriter<ReceivedFrame> frames)
+{
+    private ulong? _lastId;
+
+    /// <summary>From 1.</summary>
+    public int Number => number;
+
+    public CancellationToken Gone => context.CancellationToken;
+
+    public async Task<Hello> AcceptAsync()
+    {
+        var hello = await ReadHelloAsync();
+        await replies.WriteAsync(new InferReply { Ready = new Ready { FramesInFlight = 64 } });
+        return hello;
+    }
+
+    public async Task<Hello> ReadHelloAsync()
+    {
+        Assert.True(await requests.MoveNext(Gone));
+        return requests.Current.Hello;
+    }
+
+    /// <returns>Null when the device has ended the stream.</returns>
+    public async Task<ReceivedFrame?> NextAsync()
+    {
+        if (!await requests.MoveNext(Gone))
+        {
+            return null;
+        }
+
+        var raw = requests.Current.Frame;
+        _lastId = raw.HasId ? raw.Id : _lastId is { } last ? last + 1 : 0;
+        var frame = new ReceivedFrame(number, _lastId.Value, raw);
+        frames.TryWrite(frame);
+        return frame;
+    }
+
+    public Task AnswerAsync(ulong id, int classIndex = 1, int exit = EdgeModel.FinalExit, float score = 0.5f) =>
+        AnswerAsync(id, new Answer
+        {
+            ClassIndex = (uint)classIndex,
+            Exit = (uint)exit,
+            Score = score,
+            Probability = 0.25f,
+        });
+
+    public Task AnswerAsync(ulong id, Answer answer) => replies.WriteAsync(new InferReply { Id = id, Answer = answer });
+
+    public Task FailAsync(ulong id, Failure.Types.Kind kind) =>
+        replies.WriteAsync(new InferReply { Id = id, Failure = new Failure { Kind = kind, Reason = "as scripted" } });
+
+    /// <summary>As when the process is killed: no status, no trailers.</summary>
+    public void Abort() => context.GetHttpContext().Abort();
+
+    public Task UntilGoneAsync() => Task.Delay(Timeout.InfiniteTimeSpan, Gone);
+
+    /// <summary>Accepts, and answers each frame with class 1 of the backbone's own exit.</summary>
+    public static async Task AnswerAll(ServerSession session)
+    {
+        await session.AcceptAsync();
+        while (await session.NextAsync() is { } frame)
+        {
+            await session.AnswerAsync(frame.Id);
+        }
+    }
+
+    /// <summary>Accepts, reads, and never says anything again.</summary>
+    public static async Task NeverAnswer(ServerSession session)
+    {
+        await session.AcceptAsync();
+        while (await session.NextAsync() is not null)
+        {
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using Ptee.Model;
+using Ptee.Shared.Exits;
+using Ptee.Shared.Features;
+using Ptee.Shared.Inference;
+using Ptee.Shared.Wire;
+
+namespace Ptee.Tests.Server;
+
+/// <summary>The server's answers against the cascade run here, on the same engine with real layers.</summary>
+public sealed class AnswerTests : IAsyncLifetime
+{
+    private const int Images = 10;
+    private const double Tolerance = 1e-5;
+    private readonly TorchEngine _engine = new(Frames.Bundle, threads: 1);
+    private readonly Cascade _cascade;
+    private RunningServer _server = null!;
+
+    public AnswerTests() => _cascade = new Cascade(Frames.Bundle.Manifest, _engine);
+
+    public async ValueTask InitializeAsync() => _server = await RunningServer.StartAsync(_engine);
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Theory]
+    [InlineData(0u, FeatureCodecs.Float32)]
+    [InlineData(0u, FeatureCodecs.UInt8)]
+    [InlineData(1u, FeatureCodecs.Float32)]
+    [InlineData(2u, FeatureCodecs.Float32)]
+    public async Task Answers_are_those_of_the_cascade(uint cut, string codec)
+    {
+        var payloads = Features(cut).Select(features => Frames.Payload(codec, cut, features)).ToArray();
+        var decoder = FeatureCodecs.Create(codec, Frames.Bundle.Manifest.Cuts[cut]);
+        var decoded = payloads.Select(payload => Decoded(decoder, payload.ToByteArray(), cut)).ToArray();
+        var policy = Dividing(cut, decoded);
+        var expected = decoded.Select(features => Run(cut, 3, features, policy)).ToArray();
+        using var stream = await _server.OpenAsync(Frames.Hello(policy));
+
+        foreach (var payload in payloads)
+        {
+            await stream.SendAsync(new FeatureFrame
+            {
+                Cut = cut, Codec = codec == FeatureCodecs.UInt8 ? Frames.UInt8 : Frames.Float32, Payload = payload,
+            });
+        }
+
+        var replies = await stream.ReadAsync(Images);
+        Assert.All(replies, (reply, i) => RequireEqual(expected[i], reply.Answer));
+        // The premise: thresholds divide the images, but at the last cut, where only the backbone's exit is left.
+        Assert.Equal(cut < 2, replies.Select(reply => reply.Answer.Exit).Distinct().Count() > 1);
+    }
+
+    [Fact]
+    public async Task InferOnce_gives_the_same_answer()
+    {
+        var features = Features(cut: 0)[0];
+        var policy = ExitPolicy.Uniform(Gates.Confidence, 0.5f, earlyExits: 3);
+
+        var reply = await _server.InferOnceAsync(Frames.Of(cut: 0, features), Frames.Hello(policy));
+
+        RequireEqual(Run(0, 3, features, policy), reply.Answer);
+    }
+
+    [Fact]
+    public async Task Features_that_overflow_the_network_are_a_bad_frame()
+    {
+        var features = Enumerable.Repeat(float.MaxValue, 64 * 8 * 8).ToArray();
+
+        var reply = await _server.InferOnceAsync(Frames.Of(cut: 2, features));
+
+        Assert.Equal(Failure.Types.Kind.BadFrame, reply.Failure?.Kind);
+    }
+
+    private static void RequireEqual(ExitAnswer expected, Answer actual)
+    {
+        Assert.Equal(((uint)expected.Exit, (uint)expected.Class), (actual.Exit, actual.ClassIndex));
+        Assert.Equal(expected.Probability, actual.Probability, Tolerance);
+        Assert.Equal(expected.Score, actual.Score, Tolerance);
+    }
+
+    /// <summary>From faint to glaring, so that the exits are not equally sure of all.</summary>
+    private static float[][] Features(uint cut)
+    {
+        var random = new Random(11);
+        var count = Frames.Bundle.Manifest.Cuts[cut].Shape.Count;
+        return [.. Enumerable.Range(1, Images).Select(i =>
+            Enumerable.Range(0, count).Select(_ => random.NextSingle() * i).ToArray())];
+    }
+
+    private static float[] Decoded(IFeatureCodec codec, byte[] payload, uint cut)
+    {
+        var features = new float[Frames.Bundle.Manifest.Cuts[cut].Shape.Count];
+        codec.Decode(payload, features);
+        return features;
+    }
+
+    private ExitAnswer Run(uint cut, int last, float[] features, ExitPolicy policy) =>
+        _cascade.Run((int)cut + 1, last, 1, features, policy).Answers[0];
+
+    /// <summary>
+    /// Thresholds with images on both sides: in the widest gap between their scores, because the same image in a larger
+    /// batch may score a little differently.
+    /// </summary>
+    private ExitPolicy Dividing(uint cut, float[][] images)
+    {
+        var never = ExitPolicy.Uniform(Gates.MaxProbability, ExitPolicy.Never, earlyExits: 3);
+        var thresholds = Enumerable.Range(0, 3).Select(exit =>
+        {
+            if (exit <= cut)
+            {
+                return ExitPolicy.Never;
+            }
+
+            var scores = images.Select(image => Run(cut, exit, image, never).Score).Order().ToArray();
+            var (low, high) = scores.Zip(scores.Skip(1)).MaxBy(pair => pair.Second - pair.First);
+            Assert.True(high - low > 10 * Tolerance, $"exit {exit} scores all images alike");
+            return (low + high) / 2;
+        });
+        return new ExitPolicy(Gates.MaxProbability, [.. thresholds]);
+    }
+}

@@ -1,0 +1,55 @@
+using Ptee.Model;
+using Ptee.Model.Native;
+using Ptee.Shared.Architectures;
+using Ptee.Shared.Bundles;
+using Ptee.Shared.Exits;
+using Ptee.Shared.Features;
+using Ptee.Shared.Preprocessing;
+using Ptee.Training.Bundling;
+using Ptee.Training.Calibration;
+using Ptee.Training.Folders;
+using Ptee.Training.Placement;
+using static TorchSharp.torch;
+
+namespace Ptee.Tests;
+
+/// <summary>
+/// Small whole bundles with seeded random weights: enough for everything that does not ask whether answers are right.
+/// </summary>
+internal static class TestBundles
+{
+    public static readonly string[] Labels = [.. Enumerable.Range(0, 10).Select(i => $"class{i}")];
+
+    /// <summary>ResNet-20 with three cuts; the edge may hand over at cuts 0 and 1.</summary>
+    public static Bundle Random(int seed = 1)
+    {
+        TorchRuntime.Initialize(threads: 1);
+        random.manual_seed(seed);
+        var plan = new PlacementPlan("at", [.. new[] { 3, 5, 7 }.Select(block => new PlannedExit(block, Branches.StridedLight))]);
+        using var backbone = new BackboneNetwork(Backbones.Build(new Architecture("resnet20", "A", 10, 32))).Freeze();
+        var description = new BackboneDescription(
+            backbone.Backbone.Architecture, PreprocessingSpec.ImageNet(32), Labels, Unknown);
+        var branches = plan.Exits.Select(exit =>
+        {
+            using var branch = new BranchNetwork(
+                Branches.Build(exit.Branch, backbone.Backbone.Blocks[exit.Block].Out, backbone.Backbone.Classes));
+            return branch.CopyWeights();
+        });
+        return BundleBuilder.Build(
+            "random.ptee", description, backbone, plan, [.. branches], Calibration(backbone.Backbone, plan), Unknown);
+    }
+
+    private static Provenance Unknown { get; } = new("random weights", "", "MIT", "", 1, "", "test");
+
+    private static CalibrationResult Calibration(Backbone backbone, PlacementPlan plan)
+    {
+        var never = Enumerable.Repeat(ExitPolicy.Never, plan.Exits.Length).ToArray();
+        var point = new OperatingPoint(OperatingPoint.Accurate, Gates.MaxProbability, never, 1, 1, [0, 0, 0, 1]);
+        return new CalibrationResult(
+            "none",
+            DeepestSplit: 1,
+            [.. plan.Exits.Select(exit => Enumerable.Repeat(new ClipRange(0, 8), backbone.Blocks[exit.Block].Out.Channels).ToArray())],
+            [point],
+            [point]);
+    }
+}
