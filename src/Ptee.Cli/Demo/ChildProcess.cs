@@ -3,7 +3,7 @@ using Ptee.Shared;
 
 namespace Ptee.Cli.Demo;
 
-/// <summary>One of Ptee's own programs, started from the folder that this one lies in, and ended with it.</summary>
+/// <summary>One of Ptee's own programs, from its folder beside this one, started and ended with it.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
     private static readonly TimeSpan GraceToEnd = TimeSpan.FromSeconds(5);
@@ -25,7 +25,9 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public static ChildProcess Start(string name, IEnumerable<string> arguments)
     {
-        var program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? name + ".exe" : name);
+        // ptee-edge lies in edge/, ptee-server in server/.
+        var folder = name[(name.IndexOf('-', StringComparison.Ordinal) + 1)..];
+        var program = Path.Combine(AppContext.BaseDirectory, folder, OperatingSystem.IsWindows() ? name + ".exe" : name);
         if (!File.Exists(program))
         {
             throw new PteeFormatException($"{program}: not found; it belongs beside ptee");

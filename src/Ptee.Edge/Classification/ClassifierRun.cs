@@ -49,7 +49,8 @@ internal sealed class ClassifierRun : IDisposable
         _room = new SemaphoreSlim(options.Batch + options.InFlight + RecordsWaiting);
     }
 
-    public async IAsyncEnumerable<ImageRecord> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ImageRecord> ReadAllAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var record in _records.Reader.ReadAllAsync(cancellationToken))
         {

@@ -40,6 +40,6 @@ public static class InputPictures
     /// <summary>What is nothing at all goes there too: <see cref="DataSets"/> says so best.</summary>
     private static bool IsSet(string file) =>
         DataSets.Names.Contains(file.Split(':')[0])
-        || (!Directory.Exists(file)
-            && (!File.Exists(file) || string.Equals(Path.GetExtension(file), ".bin", StringComparison.OrdinalIgnoreCase)));
+        || string.Equals(Path.GetExtension(file), ".bin", StringComparison.OrdinalIgnoreCase)
+        || !Path.Exists(file);
 }

@@ -5,7 +5,7 @@ using Ptee.Shared.Features;
 
 namespace Ptee.Edge.Classification;
 
-/// <summary>What runs on the device, when an answer stands, and how the rest is coded. Checked against the bundle.</summary>
+/// <summary>What runs on the device, when an answer stands, how the rest is coded; held against the bundle.</summary>
 public sealed record SplitPlan
 {
     private SplitPlan(string point, ExitPolicy policy, int split, string codec) =>
@@ -27,19 +27,15 @@ public sealed record SplitPlan
 
     /// <param name="withServer">Without one a file that carries the whole network runs to its end, unless a split is
     /// asked for.</param>
-    /// <exception cref="PteeFormatException">The bundle has no such thing, or this half of it does not carry it.</exception>
+    /// <exception cref="PteeFormatException">The bundle has no such thing, or this half does not carry it.</exception>
     public static SplitPlan Create(Bundle bundle, SplitSettings settings, bool withServer)
     {
         var (point, policy) = Policies(bundle.Manifest, settings);
         var split = SplitOf(bundle, settings.Split, withServer);
-        if (split == bundle.Manifest.Cuts.Length)
-        {
-            return new SplitPlan(point, policy, split, codec: "");
-        }
-
-        var cut = bundle.Manifest.Cuts[split];
-        var codec = FeatureCodecs.Create(settings.Codec ?? cut.Codec, cut);
-        return new SplitPlan(point, policy, split, codec.Name);
+        var isWhole = split == bundle.Manifest.Cuts.Length;
+        var cut = bundle.Manifest.Cuts[isWhole ? bundle.Manifest.DeepestSplit : split];
+        var codec = FeatureCodecs.Create(settings.Codec ?? cut.Codec, cut); // An unknown one is refused in any case.
+        return new SplitPlan(point, policy, split, isWhole ? "" : codec.Name);
     }
 
     private static (string Point, ExitPolicy Policy) Policies(Manifest manifest, SplitSettings settings)
@@ -52,7 +48,8 @@ public sealed record SplitPlan
 
         if (settings.Point is not null)
         {
-            throw new PteeFormatException($"point '{settings.Point}' and threshold {threshold}: expected one of the two");
+            throw new PteeFormatException(
+                $"point '{settings.Point}' and threshold {threshold}: expected one of the two");
         }
 
         // All points of a bundle come from one calibration, so they share a gate.

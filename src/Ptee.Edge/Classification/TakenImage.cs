@@ -25,5 +25,17 @@ internal readonly record struct TakenImage(int Index, string Name, int? Label, l
         Error: null);
 
     public ImageRecord Failed(double latencyMs, string error) => new(
-        Index, Name, Label, -1, "", -1, "", Degraded: false, Score: 0, Probability: 0, latencyMs, PayloadBytes: 0, error);
+        Index,
+        Name,
+        Label,
+        Class: -1,
+        ClassName: "",
+        Exit: -1,
+        Tier: "",
+        Degraded: false,
+        Score: 0,
+        Probability: 0,
+        latencyMs,
+        PayloadBytes: 0,
+        error);
 }

@@ -13,14 +13,15 @@ internal sealed class ClassifyCommand
 
     private readonly Argument<string[]> _files = new("FILES")
     {
-        Description = "Pictures (PNG, JPEG, WebP), folders of them, CIFAR-10 .bin files, or named data sets (cifar10).",
+        Description = "Pictures (PNG, JPEG, WebP), folders of them, CIFAR-10 .bin files, or named sets (cifar10).",
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private readonly Option<string> _bundle = Named<string>("--bundle", "FILE", "The model: a .ptee file.", required: true);
+    private readonly Option<string> _bundle = Named<string>(
+        "--bundle", "FILE", "The model: a .ptee file.", required: true);
 
     private readonly Option<string?> _server = Named<string?>(
-        "--server", "URL", "Who finishes what the device is not sure of: http://host:port. Without it the device does.");
+        "--server", "URL", "Who finishes what the device is not sure of: http://host:port. Without: the device.");
 
     private readonly Option<string?> _point = Named<string?>(
         "--point", "NAME", "Operating point: lossless, accurate (default) or balanced.");
@@ -72,9 +73,10 @@ internal sealed class ClassifyCommand
     {
         _files.Validators.Add(result =>
         {
-            if (result.Tokens.FirstOrDefault(token => token.Value.StartsWith("--", StringComparison.Ordinal)) is { } token)
+            var texts = result.Tokens.Select(token => token.Value);
+            if (texts.FirstOrDefault(text => text.StartsWith("--", StringComparison.Ordinal)) is { } option)
             {
-                result.AddError($"unknown option '{token.Value}'; ptee-edge classify --help lists those there are");
+                result.AddError($"unknown option '{option}'; ptee-edge classify --help lists those there are");
             }
         });
     }

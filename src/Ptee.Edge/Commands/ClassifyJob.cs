@@ -88,7 +88,10 @@ internal sealed class ClassifyJob(ClassifyRequest request, TextWriter output, Te
 
     /// <returns>Seconds from the first picture to the last answer.</returns>
     private async Task<double> ClassifyAsync(
-        Bundle bundle, SplitClassifier classifier, IEnumerable<InputPicture> pictures, CancellationToken cancellationToken)
+        Bundle bundle,
+        SplitClassifier classifier,
+        IEnumerable<InputPicture> pictures,
+        CancellationToken cancellationToken)
     {
         var printer = new RecordPrinter(bundle.Manifest, output, request.JsonLines);
         var start = Stopwatch.GetTimestamp();

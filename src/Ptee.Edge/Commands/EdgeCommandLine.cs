@@ -31,8 +31,7 @@ internal static class EdgeCommandLine
             };
             return await parsed.InvokeAsync(configuration, cancellationToken);
         }
-        catch (Exception exception) when (
-            exception is PteeFormatException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (IsInputs(exception))
         {
             await error.WriteLineAsync($"ptee-edge: {exception.Message.ReplaceLineEndings(" ")}");
             return WrongInput;
@@ -48,6 +47,11 @@ internal static class EdgeCommandLine
             return Bug;
         }
     }
+
+    /// <summary>An assembly that is missing is an IOException too, but nobody's input.</summary>
+    private static bool IsInputs(Exception exception) =>
+        exception is PteeFormatException or UnauthorizedAccessException
+        || exception is IOException and not (FileNotFoundException or FileLoadException);
 
     private static RootCommand Root(TextWriter output, TextWriter error) =>
         new("The device's agent of Ptee: answers what it is sure of by itself, and the rest with a server's help.")

@@ -16,7 +16,8 @@ internal static class Ranged
             if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
                 && !(value >= low && value <= high))
             {
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name} {text}: expected {low} to {high}"));
+                result.AddError(string.Create(
+                    CultureInfo.InvariantCulture, $"{option.Name} {text}: expected {low} to {high}"));
             }
         });
         return option;

@@ -11,12 +11,14 @@ internal readonly record struct LinkFault(StatusCode Status, bool IsConfiguratio
     private const int MaxDetail = 300;
     private const long Http2ProtocolError = 1;
     private const long Http2FrameSizeError = 6;
+    private const long Http2Http11Required = 13;
 
-    public static LinkFault Of(RpcException exception)
+    /// <param name="heard">Whether the other side has sent anything at all.</param>
+    public static LinkFault Of(RpcException exception, bool heard)
     {
         var code = exception.StatusCode;
         var detail = OneLine(exception.Status.Detail);
-        if (IsNoHttp2(exception.Status.DebugException))
+        if (IsNoHttp2(exception.Status.DebugException, heard))
         {
             return new LinkFault(code, true, "expected a Ptee server (gRPC over HTTP/2), got something else");
         }
@@ -30,23 +32,26 @@ internal readonly record struct LinkFault(StatusCode Status, bool IsConfiguratio
             // How Grpc.Net.Client calls an answer that is not gRPC's, a web page say.
             _ when detail.StartsWith("Bad gRPC response. Invalid content-type", StringComparison.Ordinal) =>
                 new LinkFault(code, true, $"expected a Ptee server, got: {detail}"),
-            _ => Passing(code, $"{code}: {detail}"),
+            // Of a chain of wrapped messages the innermost says it: "Connection refused".
+            _ => Passing(
+                code, OneLine(exception.Status.DebugException?.GetBaseException().Message ?? $"{code}: {detail}")),
         };
     }
 
     public static LinkFault Passing(StatusCode code, string message) => new(code, IsConfiguration: false, message);
 
-    /// <summary>Whether the very first bytes of the other side were no HTTP/2, or its TLS no TLS.</summary>
-    private static bool IsNoHttp2(Exception? exception)
+    /// <summary>Whether what came from the other side was no HTTP/2, or its TLS no TLS.</summary>
+    /// <remarks>A handshake that ends without a byte is a proxy without a server behind it: that may pass.</remarks>
+    private static bool IsNoHttp2(Exception? exception, bool heard)
     {
         for (; exception is not null; exception = exception.InnerException)
         {
-            if (exception is HttpProtocolException { ErrorCode: Http2ProtocolError or Http2FrameSizeError }
-                or HttpRequestException
+            if (exception is HttpProtocolException
                 {
-                    HttpRequestError: HttpRequestError.VersionNegotiationError or HttpRequestError.InvalidResponse
-                        or HttpRequestError.SecureConnectionError,
-                })
+                    ErrorCode: Http2ProtocolError or Http2FrameSizeError or Http2Http11Required,
+                }
+                or HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
+                || (heard && exception is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse }))
             {
                 return true;
             }

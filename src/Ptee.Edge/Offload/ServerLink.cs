@@ -19,6 +19,7 @@ public sealed class ServerLink : IOffload, IAsyncDisposable
 
     private readonly Bundle _bundle;
     private readonly ServerLinkOptions _options;
+    private readonly string _name;
     private readonly Hello _hello;
     private readonly GrpcChannel _channel;
     private readonly SplitInference.SplitInferenceClient _client;
@@ -35,6 +36,7 @@ public sealed class ServerLink : IOffload, IAsyncDisposable
     public ServerLink(Bundle bundle, SplitPlan plan, ServerLinkOptions options)
     {
         (_bundle, _options) = (bundle, options);
+        _name = options.Server.GetLeftPart(UriPartial.Authority);
         _hello = new Hello
         {
             BundleId = ByteString.CopyFrom(Convert.FromHexString(bundle.Id)),
@@ -52,7 +54,7 @@ public sealed class ServerLink : IOffload, IAsyncDisposable
     /// <summary>Times that the stream was opened again after it had been lost.</summary>
     public int Reconnects => Volatile.Read(ref _reconnects);
 
-    /// <summary>Starts the link; to be called once. Returns after the first attempt; further ones go on behind.</summary>
+    /// <summary>Starts the link; to be called once. Returns after the first attempt; more go on behind.</summary>
     /// <returns>Whether the server is ready. One that cannot be reached now may be there later.</returns>
     /// <exception cref="PteeFormatException">What answers is no Ptee server, or runs another bundle.</exception>
     public Task<bool> ConnectAsync(CancellationToken cancellationToken = default)
@@ -78,7 +80,7 @@ public sealed class ServerLink : IOffload, IAsyncDisposable
         if (_stream is { } stream)
         {
             stream.Finish();
-            // The real clock on purpose: a server that does not hang up must not keep us, even when a test's time stands.
+            // The real clock on purpose: a server that does not hang up must not keep us, even in a test.
             await Task.WhenAny(_running, Task.Delay(FarewellTimeout));
         }
 
@@ -137,6 +139,7 @@ public sealed class ServerLink : IOffload, IAsyncDisposable
     /// <returns>Why it ended.</returns>
     private async Task<LinkFault> UseOneStreamAsync(CancellationToken stop)
     {
+        var heardBefore = _options.Ledger.Down;
         using var stream = new ServerStream(
             _client.Infer(cancellationToken: stop), _bundle.Manifest, _options.Deadline, _options.Time);
         try
@@ -148,7 +151,7 @@ public sealed class ServerLink : IOffload, IAsyncDisposable
         }
         catch (RpcException exception)
         {
-            return LinkFault.Of(exception);
+            return LinkFault.Of(exception, heard: _options.Ledger.Down > heardBefore);
         }
         catch (TimeoutException exception)
         {
@@ -182,7 +185,7 @@ public sealed class ServerLink : IOffload, IAsyncDisposable
         if (_saidDown)
         {
             _saidDown = false;
-            _options.Notify(new LinkNotice(Up: true, $"{_options.Server}: connected"));
+            _options.Notify(new LinkNotice(Up: true, $"{_name}: connected"));
         }
     }
 
@@ -192,7 +195,7 @@ public sealed class ServerLink : IOffload, IAsyncDisposable
         {
             _saidDown = true;
             _options.Notify(new LinkNotice(
-                Up: false, $"{_options.Server}: {fault.Message}; answering on the device and trying again"));
+                Up: false, $"{_name}: {fault.Message}; answering on the device and trying again"));
         }
     }
 
@@ -201,8 +204,8 @@ public sealed class ServerLink : IOffload, IAsyncDisposable
     {
         var theirs = fault.Status == StatusCode.FailedPrecondition ? await DescribedIdAsync(stop) : null;
         return theirs is not null && theirs != _bundle.Id
-            ? $"{_options.Server}: runs bundle {theirs}, expected {_bundle.Id} ({_bundle.Source})"
-            : $"{_options.Server}: {fault.Message} (this device's bundle: {_bundle.Id})";
+            ? $"{_name}: runs bundle {theirs}, expected {_bundle.Id} ({_bundle.Source})"
+            : $"{_name}: {fault.Message} (this device's bundle: {_bundle.Id})";
     }
 
     /// <returns>The server's bundle id, or null where it does not say.</returns>

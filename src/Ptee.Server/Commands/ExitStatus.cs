@@ -19,7 +19,8 @@ internal static class ExitStatus
         {
             return await run();
         }
-        catch (Exception exception) when (exception is PteeFormatException or IOException or UnauthorizedAccessException)
+        catch (Exception exception)
+            when (exception is PteeFormatException or IOException or UnauthorizedAccessException)
         {
             await error.WriteLineAsync($"ptee-server: {exception.Message.ReplaceLineEndings(" ")}");
             return BadInput;

@@ -17,7 +17,8 @@ internal static class IntegerOption
     private static int Parse(ArgumentResult result, string name, int low, int high)
     {
         var text = result.Tokens[^1].Value;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= low && value <= high)
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            && value >= low && value <= high)
         {
             return value;
         }

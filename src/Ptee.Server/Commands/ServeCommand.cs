@@ -34,7 +34,8 @@ internal sealed class ServeCommand
         HelpName = "URL[;URL]",
     };
 
-    private readonly Option<int> _threads = IntegerOption.Create("--threads", "Threads inside one operator.", 1, 256, 1);
+    private readonly Option<int> _threads = IntegerOption.Create(
+        "--threads", "Threads inside one operator.", 1, 256, otherwise: 1);
 
     private readonly Option<int> _maxBatch = IntegerOption.Create(
         "--max-batch", "Frames in one forward pass, at most.", 1, 256, Defaults.MaxBatch);
@@ -50,7 +51,10 @@ internal sealed class ServeCommand
         Description = "Writes urls, bundle id and process id there when it listens.", HelpName = "FILE",
     };
 
-    private readonly Option<bool> _verbose = new("--verbose") { Description = "Logs what happens, not only what is wrong." };
+    private readonly Option<bool> _verbose = new("--verbose")
+    {
+        Description = "Logs what happens, not only what is wrong.",
+    };
 
     private readonly TextWriter _output;
 
@@ -108,7 +112,8 @@ internal sealed class ServeCommand
             JsonFile.Write(json, new ServeFacts(host.Urls, model.Bundle.Id, Environment.ProcessId));
         }
 
-        await _output.WriteLineAsync($"ptee-server: listening on {string.Join(';', host.Urls)} bundle {model.Bundle.Id}");
+        var urls = string.Join(';', host.Urls);
+        await _output.WriteLineAsync($"ptee-server: listening on {urls} bundle {model.Bundle.Id}");
         await _output.FlushAsync(CancellationToken.None);
         await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await host.StopAsync();

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Ptee.Server.Scheduling;
 using Ptee.Server.Services;
@@ -15,7 +16,7 @@ internal sealed class ServerHost : IAsyncDisposable
     /// <summary>How long queued frames have to finish once the server stops; then connections are cut.</summary>
     public static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(5);
 
-    /// <summary>Room in a message for all that is not payload: Hello in <c>InferOnce</c>, names, thresholds, tags.</summary>
+    /// <summary>Room in a message for all that is not payload: names, thresholds, tags.</summary>
     private const int MessageHeadroomBytes = 4096;
 
     private readonly WebApplication _app;
@@ -28,8 +29,8 @@ internal sealed class ServerHost : IAsyncDisposable
     }
 
     /// <summary>Where it listens, with the ports that were really taken.</summary>
-    public IReadOnlyList<string> Urls =>
-        [.. _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses];
+    public IReadOnlyList<string> Urls => [.. _app.Services.GetRequiredService<IServer>()
+        .Features.GetRequiredFeature<IServerAddressesFeature>().Addresses];
 
     /// <summary>Warms the engine, then listens. The caller disposes of the engine, after the host.</summary>
     /// <exception cref="PteeFormatException">A place to listen is taken or not this machine's.</exception>
@@ -58,7 +59,7 @@ internal sealed class ServerHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Accepts nothing more, answers what is queued, and returns at the latest when the limit is over.</summary>
+    /// <summary>Accepts nothing more and answers what is queued; what is left when the limit is over is cut.</summary>
     public async Task StopAsync()
     {
         await _app.StopAsync();

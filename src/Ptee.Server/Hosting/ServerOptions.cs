@@ -10,7 +10,7 @@ internal sealed record ServerOptions
     /// <summary>Frames in one forward pass, at most. 1 to 256; 8 unless set.</summary>
     public int MaxBatch { get; init; } = 8;
 
-    /// <summary>Frames waiting, all streams together; one more is refused at once. 1 to 65,536; 256 unless set.</summary>
+    /// <summary>Frames waiting, of all streams; one more is refused at once. 1 to 65,536; 256 unless set.</summary>
     public int QueueLimit { get; init; } = 256;
 
     /// <summary>Unanswered frames a stream; more are not read. 1 to 4,096; 64 unless set.</summary>

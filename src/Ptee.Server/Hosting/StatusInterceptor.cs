@@ -28,7 +28,7 @@ internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> logge
     internal static Status ToStatus(Exception exception) => exception switch
     {
         PteeFormatException => new Status(StatusCode.InvalidArgument, OneLine(exception.Message)),
-        InvalidProtocolBufferException => new Status(StatusCode.InvalidArgument, "the request is not a message of ptee.v1"),
+        InvalidProtocolBufferException => new Status(StatusCode.InvalidArgument, "not a message of ptee.v1"),
         OperationCanceledException => new Status(StatusCode.Cancelled, "cancelled"),
         _ => new Status(StatusCode.Internal, "internal error"), // The message may hold paths: the log has it.
     };
@@ -57,7 +57,7 @@ internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> logge
     private static string OneLine(string message)
     {
         var clipped = message.Length <= MaxMessage ? message : $"{message.AsSpan(0, MaxMessage)}…";
-        return string.Concat(clipped.Select(letter => char.IsControl(letter) || char.IsSurrogate(letter) ? '?' : letter));
+        return string.Concat(clipped.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c));
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} failed")]

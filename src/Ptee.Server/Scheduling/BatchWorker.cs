@@ -5,7 +5,7 @@ namespace Ptee.Server.Scheduling;
 
 /// <summary>The one thread that runs the engine: takes batches from the queue until it is complete.</summary>
 /// <remarks>
-/// A thread of its own, because engine calls are synchronous and libtorch keeps state a thread; so the warm-up is on it too.
+/// A thread of its own, because engine calls are synchronous and libtorch keeps state a thread; so it does the warm-up.
 /// </remarks>
 internal sealed partial class BatchWorker(
     FrameQueue queue, BatchRunner runner, ServerOptions options, ILogger<BatchWorker> logger)

@@ -11,7 +11,11 @@ internal sealed class FrameIntake(ServedModel model, FrameQueue queue, TimeProvi
     /// <param name="payload">As it came.</param>
     /// <param name="caller">Cancelled once nobody waits for the reply.</param>
     public void Take(
-        Agreement agreement, FrameFields fields, ReadOnlySpan<byte> payload, ReplySink replies, CancellationToken caller)
+        Agreement agreement,
+        FrameFields fields,
+        ReadOnlySpan<byte> payload,
+        ReplySink replies,
+        CancellationToken caller)
     {
         var deadline = new FrameDeadline(time, time.GetTimestamp(), fields.DeadlineMs);
         try
@@ -30,7 +34,9 @@ internal sealed class FrameIntake(ServedModel model, FrameQueue queue, TimeProvi
             if (!queue.TryAdd(frame))
             {
                 replies.Fail(
-                    fields.Id, Failure.Types.Kind.ResourceExhausted, $"the server's queue is full: {queue.Limit} frames wait");
+                    fields.Id,
+                    Failure.Types.Kind.ResourceExhausted,
+                    $"the server's queue is full: {queue.Limit} frames wait");
             }
         }
         catch (PteeFormatException exception)
@@ -54,7 +60,8 @@ internal sealed class FrameIntake(ServedModel model, FrameQueue queue, TimeProvi
     {
         if (codec >= agreement.Codecs.Count)
         {
-            throw new PteeFormatException($"codec {codec}, expected 0 to {agreement.Codecs.Count - 1}, an index into Hello's");
+            throw new PteeFormatException(
+                $"codec {codec}, expected 0 to {agreement.Codecs.Count - 1}, an index into Hello's");
         }
 
         var decoder = agreement.Codecs[(int)codec][cut];

@@ -23,8 +23,9 @@ internal sealed class SplitInferenceService(
         load.StreamOpened();
         try
         {
-            await new StreamSession(hellos, intake, load, options.FramesInFlight, lifetime.ApplicationStopping)
-                .RunAsync(requestStream, responseStream, context.CancellationToken);
+            using var session = new StreamSession(
+                hellos, intake, load, options.FramesInFlight, lifetime.ApplicationStopping);
+            await session.RunAsync(requestStream, responseStream, context.CancellationToken);
         }
         finally
         {

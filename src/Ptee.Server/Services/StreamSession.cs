@@ -10,6 +10,7 @@ namespace Ptee.Server.Services;
 /// <param name="stopping">Cancelled when the server stops: nothing more is read, what was read is answered.</param>
 internal sealed class StreamSession(
     HelloDesk hellos, FrameIntake intake, LoadCounters load, int framesInFlight, CancellationToken stopping)
+    : IDisposable
 {
     private readonly ReplySink _replies = new(load);
 
@@ -44,6 +45,8 @@ internal sealed class StreamSession(
         }
     }
 
+    public void Dispose() => _places.Dispose();
+
     private bool IsStopping(CancellationToken caller) =>
         stopping.IsCancellationRequested && !caller.IsCancellationRequested;
 
@@ -51,13 +54,17 @@ internal sealed class StreamSession(
         IAsyncStreamReader<InferRequest> requests, IServerStreamWriter<InferReply> responses, CancellationToken reading)
     {
         var agreement = hellos.Accept(await requests.MoveNext(reading) ? requests.Current.Hello : null);
-        await responses.WriteAsync(new InferReply { Ready = new Ready { FramesInFlight = (uint)framesInFlight } }, reading);
+        var ready = new InferReply { Ready = new Ready { FramesInFlight = (uint)framesInFlight } };
+        await responses.WriteAsync(ready, reading);
         return agreement;
     }
 
-    /// <summary>Until the caller has sent all, or the server stops; both ways everything that was read is answered.</summary>
+    /// <summary>Until the caller has sent all or the server stops; both ways all that was read is answered.</summary>
     private async Task ReadAsync(
-        Agreement agreement, IAsyncStreamReader<InferRequest> requests, CancellationToken session, CancellationToken reading)
+        Agreement agreement,
+        IAsyncStreamReader<InferRequest> requests,
+        CancellationToken session,
+        CancellationToken reading)
     {
         try
         {
@@ -105,7 +112,7 @@ internal sealed class StreamSession(
         }
     }
 
-    /// <summary>The only one that writes once the stream is open: a response stream takes one write at a time.</summary>
+    /// <summary>The only one that writes after Ready: a response stream takes one write at a time.</summary>
     private async Task WriteAsync(
         IServerStreamWriter<InferReply> responses, CancellationTokenSource session, CancellationToken caller)
     {

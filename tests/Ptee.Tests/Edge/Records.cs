@@ -6,7 +6,8 @@ namespace Ptee.Tests.Edge;
 internal static class Records
 {
     /// <summary>The whole run, in the input's order.</summary>
-    public static async Task<ImageRecord[]> AllAsync(this SplitClassifier classifier, IEnumerable<InputPicture> pictures)
+    public static async Task<ImageRecord[]> AllAsync(
+        this SplitClassifier classifier, IEnumerable<InputPicture> pictures)
     {
         using var bound = new CancellationTokenSource(Waiting.Bound);
         var records = new List<ImageRecord>();

@@ -11,7 +11,8 @@ using Ptee.Shared.Wire;
 namespace Ptee.Tests.Edge;
 
 /// <summary>A real gRPC server on a loopback port that does to each stream what a test says.</summary>
-internal sealed class ScriptedServer(Func<ServerSession, Task> script) : SplitInference.SplitInferenceBase, IAsyncDisposable
+internal sealed class ScriptedServer(Func<ServerSession, Task> script)
+    : SplitInference.SplitInferenceBase, IAsyncDisposable
 {
     private readonly Channel<ReceivedFrame> _frames = Channel.CreateUnbounded<ReceivedFrame>();
     private WebApplication? _app;

@@ -10,10 +10,10 @@ namespace Ptee.Tests.Server;
 /// <summary>Messages for the server under test; everything in them is right unless a test changes it.</summary>
 internal static class Frames
 {
-    /// <summary>Index of f32 in <see cref="Hello"/>'s codecs.</summary>
+    /// <summary>Index of f32 in Hello's codecs.</summary>
     public const uint Float32 = 0;
 
-    /// <summary>Index of u8 in <see cref="Hello"/>'s codecs.</summary>
+    /// <summary>Index of u8 in Hello's codecs.</summary>
     public const uint UInt8 = 1;
 
     private static readonly Lazy<Bundle> Shared = new(() => TestBundles.Random());

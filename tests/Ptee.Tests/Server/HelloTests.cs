@@ -94,7 +94,8 @@ public sealed class HelloTests : IAsyncLifetime
 
         await stream.SendAsync(Frames.Hello());
 
-        Assert.Equal((StatusCode.InvalidArgument, "expected a frame after Hello, got Hello"), Told(await stream.EndAsync()));
+        Assert.Equal(
+            (StatusCode.InvalidArgument, "expected a frame after Hello, got Hello"), Told(await stream.EndAsync()));
     }
 
     [Fact]
@@ -113,8 +114,11 @@ public sealed class HelloTests : IAsyncLifetime
     private Task<Status> OnceAsync(Hello hello) =>
         OnceAsync(new InferOnceRequest { Hello = hello, Frame = Frames.Of(cut: 2) });
 
-    private async Task<Status> OnceAsync(InferOnceRequest request) => (await Assert.ThrowsAsync<RpcException>(
-        () => _server.Client.InferOnceAsync(request, deadline: DateTime.UtcNow + RunningServer.Limit).ResponseAsync)).Status;
+    private async Task<Status> OnceAsync(InferOnceRequest request)
+    {
+        var call = _server.Client.InferOnceAsync(request, deadline: DateTime.UtcNow + RunningServer.Limit);
+        return (await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync)).Status;
+    }
 
     private static Hello Spoilt(string what)
     {

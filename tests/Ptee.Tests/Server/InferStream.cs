@@ -35,8 +35,8 @@ internal sealed class InferStream(AsyncDuplexStreamingCall<InferRequest, InferRe
     }
 
     /// <summary>
-    /// Returns once everything sent before is queued: frames of a stream are taken in order, and a bad one is answered at
-    /// once. The frame after it has to give its cut again.
+    /// Returns once everything sent before is queued: frames of a stream are taken in order, and a bad one is answered
+    /// at once. The frame after it has to give its cut again.
     /// </summary>
     public async Task QueuedAsync() =>
         Assert.Equal(Failure.Types.Kind.BadFrame, (await AskAsync(new FeatureFrame { Cut = 99 })).Failure.Kind);

