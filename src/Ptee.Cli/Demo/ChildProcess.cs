@@ -23,11 +23,14 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public StreamReader Output => _process.StandardOutput;
 
-    public static ChildProcess Start(string name, IEnumerable<string> arguments)
+    /// <param name="name"><c>ptee-edge</c> or <c>ptee-server</c>.</param>
+    /// <param name="programs">The folder that holds edge/ and server/; else the one this program lies in.</param>
+    /// <exception cref="PteeFormatException">The program is not there.</exception>
+    public static ChildProcess Start(string name, IEnumerable<string> arguments, string? programs = null)
     {
         // ptee-edge lies in edge/, ptee-server in server/.
         var folder = name[(name.IndexOf('-', StringComparison.Ordinal) + 1)..];
-        var program = Path.Combine(AppContext.BaseDirectory, folder, OperatingSystem.IsWindows() ? name + ".exe" : name);
+        var program = Path.Combine(programs ?? AppContext.BaseDirectory, folder, OperatingSystem.IsWindows() ? name + ".exe" : name);
         if (!File.Exists(program))
         {
             throw new PteeFormatException($"{program}: not found; it belongs beside ptee");

@@ -47,7 +47,9 @@ internal sealed class DemoRun(TextWriter output)
             .Build(name, images, serverPeak / BytesPerMb);
     }
 
-    private static async Task<string> AddressAsync(ChildProcess server, CancellationToken cancellationToken)
+    /// <summary>The address that a server process says it listens on.</summary>
+    /// <exception cref="PteeFormatException">It ended, or said something else.</exception>
+    public static async Task<string> AddressAsync(ChildProcess server, CancellationToken cancellationToken)
     {
         var line = await server.Output.ReadLineAsync(cancellationToken) ?? throw await server.FaultAsync();
         return line.StartsWith(ListeningPrefix, StringComparison.Ordinal)

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -78,6 +79,8 @@ internal sealed class ServerHost : IAsyncDisposable
         // The empty builder reads no settings file and no environment: the same wherever the program lies.
         var builder = WebApplication.CreateEmptyBuilder(new() { ContentRootPath = AppContext.BaseDirectory });
         logging(builder.Logging);
+        // It logs what it throws, stack and all; whoever started the server says it in one line.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
         builder.Services
             .Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownLimit)
@@ -91,12 +94,13 @@ internal sealed class ServerHost : IAsyncDisposable
             .AddSingleton<FrameIntake>()
             .AddSingleton<ServerDescription>()
             .AddSingleton<SplitInferenceService>()
+            // The limit below holds for what travels, not for what it inflates to; so nothing compressed is taken.
+            // Afterwards, because an empty list is filled with the defaults.
+            .PostConfigure<GrpcServiceOptions>(grpc => grpc.CompressionProviders = [])
             .AddGrpc(grpc =>
             {
                 grpc.Interceptors.Add<StatusInterceptor>();
                 grpc.MaxReceiveMessageSize = model.MaxPayloadBytes + MessageHeadroomBytes;
-                // The limit holds for what travels, not for what it inflates to; so nothing compressed is taken.
-                grpc.CompressionProviders = [];
             });
         var app = builder.Build();
         app.MapGrpcService<SplitInferenceService>();

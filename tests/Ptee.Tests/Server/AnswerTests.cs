@@ -1,4 +1,6 @@
 using Ptee.Model;
+using Ptee.Server.Hosting;
+using Ptee.Server.Scheduling;
 using Ptee.Shared.Exits;
 using Ptee.Shared.Features;
 using Ptee.Shared.Inference;
@@ -47,6 +49,37 @@ public sealed class AnswerTests : IAsyncLifetime
         Assert.All(replies, (reply, i) => RequireEqual(expected[i], reply.Answer));
         // The premise: thresholds divide the images, but at the last cut, where only the backbone's exit is left.
         Assert.Equal(cut < 2, replies.Select(reply => reply.Answer.Exit).Distinct().Count() > 1);
+    }
+
+    [Theory]
+    [InlineData(0u)]
+    [InlineData(1u)]
+    [InlineData(2u)]
+    public void Company_in_a_batch_does_not_change_an_answer(uint cut)
+    {
+        var images = Features(cut);
+        var policy = Dividing(cut, images);
+        var replies = new ReplySink(new LoadCounters());
+        var batch = images.Select((features, i) => new WaitingFrame
+        {
+            Id = (ulong)i,
+            Cut = (int)cut,
+            Features = features,
+            Policy = policy,
+            Deadline = new FrameDeadline(TimeProvider.System, Arrived: 0, Milliseconds: 0),
+            Replies = replies,
+            Caller = CancellationToken.None,
+        });
+
+        new BatchRunner(new ServedModel(Frames.Bundle), _engine).Run([.. batch]);
+
+        for (var i = 0; i < Images; i++)
+        {
+            Assert.True(replies.Replies.TryRead(out var reply), $"{i} replies, expected {Images}");
+            RequireEqual(Run(cut, 3, images[reply.Id], policy), reply.Answer);
+        }
+
+        Assert.False(replies.Replies.TryRead(out _), "a frame was replied to twice");
     }
 
     [Fact]

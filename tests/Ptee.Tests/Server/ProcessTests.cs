@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using Grpc.Net.Client;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Wire;
@@ -43,6 +45,31 @@ public sealed class ProcessTests : IDisposable
         finally
         {
             server.Kill(); // Does nothing when it has ended.
+        }
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_one_line_on_standard_error_and_status_1()
+    {
+        using var limit = new CancellationTokenSource(RunningServer.Limit * 2);
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var bundle = Path.Combine(_folder, "x.ptee");
+        BundleWriter.Write(Frames.Bundle, bundle, BundleHalf.Server);
+        using var server = Start("--bundle", bundle, "--urls", $"http://{other.LocalEndpoint}");
+        try
+        {
+            var error = await server.StandardError.ReadToEndAsync(limit.Token);
+            await server.WaitForExitAsync(limit.Token);
+
+            Assert.Equal(1, server.ExitCode);
+            Assert.StartsWith("ptee-server: --urls: cannot listen on http://127.0.0.1:", error, StringComparison.Ordinal);
+            Assert.Single(error.TrimEnd().Split('\n'));
+            Assert.Empty(await server.StandardOutput.ReadToEndAsync(limit.Token));
+        }
+        finally
+        {
+            server.Kill();
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Google.Protobuf;
 using Grpc.Core;
+using Grpc.Net.Client;
 using Ptee.Shared.Wire;
 
 namespace Ptee.Tests.Server;
@@ -64,7 +65,7 @@ public sealed class TransportTests : IAsyncLifetime
             "Check",
             Marshallers.Create(message => message.ToByteArray(), DescribeRequest.Parser.ParseFrom),
             Marshallers.Create(message => message.ToByteArray(), DescribeReply.Parser.ParseFrom));
-        using var channel = Grpc.Net.Client.GrpcChannel.ForAddress(_server.Host.Urls[0]);
+        using var channel = GrpcChannel.ForAddress(_server.Host.Urls[0]);
         using var call = channel.CreateCallInvoker().AsyncUnaryCall(
             method,
             host: null,

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text.Json;
+using Grpc.Net.Client;
+using Ptee.Cli.Demo;
+using Ptee.Shared;
+using Ptee.Shared.Wire;
+
+namespace Ptee.Bench.Scenarios;
+
+/// <summary>
+/// One edge and one server process over many images, half of them handed over or more: live tensors and resident memory
+/// after the first tenth against the end. A leak of one tensor an image shows as thousands.
+/// </summary>
+internal static class Soak
+{
+    public const int Images = 20_000;
+
+    private const int FirstLook = 2_000;
+    private const int ImagesInFile = 1_000;
+    private const double BytesPerMb = 1 << 20;
+    private const string StatsPrefix = "stats ";
+
+    public static async Task<ScenarioResult> RunAsync(string? bundle, int images, CancellationToken cancellationToken)
+    {
+        if (images < 2 * FirstLook || images % FirstLook != 0)
+        {
+            throw new PteeFormatException($"--images is {images}, expected a multiple of {FirstLook}, at least {2 * FirstLook}");
+        }
+
+        var model = bundle ?? BuiltPrograms.Asset("resnet32-cifar10.ptee");
+        await using var server = ChildProcess.Start(
+            "ptee-server", ["--bundle", model, "--urls", "http://127.0.0.1:0"], BuiltPrograms.Folder);
+        var address = await DemoRun.AddressAsync(server, cancellationToken);
+        using var channel = GrpcChannel.ForAddress(address);
+        var client = new SplitInference.SplitInferenceClient(channel);
+
+        var files = Enumerable.Repeat(BuiltPrograms.Asset("cifar10-test-1000.bin"), images / ImagesInFile);
+        await using var edge = ChildProcess.Start(
+            "ptee-edge",
+            ["classify", .. files, "--bundle", model, "--server", address, "--quiet", "--stats-every", $"{FirstLook}"],
+            BuiltPrograms.Folder);
+        var figures = new Dictionary<string, Figure>();
+        while (await edge.Output.ReadLineAsync(cancellationToken) is { } line)
+        {
+            if (line.StartsWith(StatsPrefix, StringComparison.Ordinal))
+            {
+                using var stats = JsonDocument.Parse(line[StatsPrefix.Length..]);
+                var at = stats.RootElement.GetProperty("images").GetInt32();
+                if (at == FirstLook || at == images)
+                {
+                    var load = (await client.DescribeAsync(new DescribeRequest(), cancellationToken: cancellationToken)).Load;
+                    Add(figures, "edge", at, stats.RootElement.GetProperty("live_tensors").GetInt64(), stats.RootElement.GetProperty("resident_bytes").GetInt64());
+                    Add(figures, "server", at, (long)load.LiveTensors, (long)load.ResidentBytes);
+                }
+            }
+        }
+
+        await edge.RequireSuccessAsync(cancellationToken);
+        foreach (var tier in new[] { "edge", "server" })
+        {
+            var (first, last) = (figures[Name(tier, "resident_mb", FirstLook)].Value, figures[Name(tier, "resident_mb", images)].Value);
+            figures[$"{tier}_resident_growth"] = Figure.Of(last / first, "ratio");
+            figures[$"{tier}_live_tensors_growth"] = Figure.Of(
+                figures[Name(tier, "live_tensors", images)].Value - figures[Name(tier, "live_tensors", FirstLook)].Value, "tensors");
+        }
+
+        return new ScenarioResult("soak", ScenarioResult.ThisMachine, figures);
+    }
+
+    private static void Add(Dictionary<string, Figure> figures, string tier, int at, long tensors, long bytes)
+    {
+        figures[Name(tier, "live_tensors", at)] = Figure.Of(tensors, "tensors");
+        figures[Name(tier, "resident_mb", at)] = Figure.Of(bytes / BytesPerMb, "MB");
+    }
+
+    private static string Name(string tier, string what, int at) =>
+        string.Create(CultureInfo.InvariantCulture, $"{tier}_{what}_at_{at}");
+}

@@ -1,0 +1,55 @@
+using CsCheck;
+using Ptee.Shared.Bundles;
+using Ptee.Shared.Exits;
+using Ptee.Training.Calibration;
+using Ptee.Training.Evaluation;
+
+namespace Ptee.Tests.Calibration;
+
+public sealed class ThresholdSearchTests
+{
+    // Four images, two exits. The first exit is right on images 0 and 1, the second on 0, 1 and 2.
+    private static readonly ExitTable Table = new(
+        [[1, 2, 0, 0], [1, 2, 3, 0], [1, 2, 3, 4]],
+        new Dictionary<string, float[][]> { [Gates.Confidence] = [[.9f, .6f, .4f, .2f], [.9f, .9f, .7f, .3f]] });
+
+    private static readonly ThresholdSearch Search = new(Table, [0.3, 0.6, 1.2]);
+
+    [Fact]
+    public void A_threshold_gives_the_agreement_and_the_all_in_cost_that_counting_by_hand_gives()
+    {
+        var point = Search.Evaluate("x", Gates.Confidence, 0.5f);
+
+        Assert.Equal([0.5, 0.25, 0.25], point.ExitFractions);
+        Assert.Equal(1, point.Agreement);
+        Assert.Equal((0.3 + 0.3 + 0.6 + 1.2) / 4, point.AllInRatio, 12);
+    }
+
+    [Fact]
+    public void Everybody_leaves_at_threshold_0_and_nobody_above_1()
+    {
+        Assert.Equal([1, 0, 0], Search.Evaluate("", Gates.Confidence, 0).ExitFractions);
+        Assert.Equal([0, 0, 1], Search.Evaluate("", Gates.Confidence, ExitPolicy.Never).ExitFractions);
+    }
+
+    [Fact]
+    public void The_named_point_is_the_cheapest_that_keeps_the_agreement()
+    {
+        var curve = Search.Curve(Gates.Confidence);
+
+        var full = ThresholdSearch.Cheapest(curve, OperatingPoint.Lossless, 1);
+        var half = ThresholdSearch.Cheapest(curve, OperatingPoint.Balanced, 0.5);
+
+        Assert.Equal(0.6, full.AllInRatio, 12);
+        Assert.True(half.AllInRatio < full.AllInRatio && half.Agreement >= 0.5);
+    }
+
+    [Fact]
+    public void A_lower_threshold_is_never_dearer() => Gen.Select(Gen.Float[0, 1].Array[20], Gen.Float[0, 1].Array[20]).Sample((first, second) =>
+    {
+        var table = new ExitTable(
+            [new int[20], new int[20], new int[20]], new Dictionary<string, float[][]> { [Gates.Confidence] = [first, second] });
+        var costs = new ThresholdSearch(table, [0.3, 0.6, 1.2]).Curve(Gates.Confidence).Select(point => point.AllInRatio).ToArray();
+        Assert.Equal(costs.OrderDescending(), costs); // The curve goes from few exits to many.
+    });
+}

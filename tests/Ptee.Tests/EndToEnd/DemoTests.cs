@@ -1,0 +1,46 @@
+using Ptee.Shared.IO;
+using Ptee.Shared.Reports;
+
+namespace Ptee.Tests.EndToEnd;
+
+/// <summary>The main job, as the README's first command does it.</summary>
+public sealed class DemoTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("ptee-demo-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task The_demo_answers_1000_real_images_with_two_processes()
+    {
+        var file = Path.Combine(_folder, "report.json");
+
+        var run = await Programs.PteeAsync("demo", "--json", file);
+
+        Assert.True(run.Status == 0, run.Error);
+        var report = JsonFile.Read<Report>(file);
+        Assert.Equal(1000, report.Images);
+        Assert.Equal(1000, report.Answered.Edge + report.Answered.Server + report.Answered.Degraded);
+        Assert.Equal(0, report.Answered.Failed);
+        Assert.InRange(report.Accuracy.System!.Value, report.Accuracy.Backbone!.Value - 0.010, 1);
+        Assert.InRange(report.Answered.Edge, 300, 1000);
+        Assert.Contains(report.Exits.SkipLast(1), exit => exit.Tier == ImageRecord.ServerTier);
+        Assert.True(report.Bytes!.UpMean > report.Bytes.PayloadMean, "headers are counted too");
+        Assert.True(report.MemoryMb is { Edge: > 0, Server: > 0 });
+        Assert.Contains("degraded", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Your_own_pictures_are_answered_too()
+    {
+        var file = Path.Combine(_folder, "report.json");
+
+        var run = await Programs.PteeAsync("demo", "--images", TestData.Folder("photos"), "--json", file);
+
+        Assert.True(run.Status == 0, run.Error);
+        var report = JsonFile.Read<Report>(file);
+        Assert.Equal(24, report.Images);
+        Assert.Null(report.Accuracy.System);
+        Assert.Equal(0, report.Answered.Failed);
+    }
+}

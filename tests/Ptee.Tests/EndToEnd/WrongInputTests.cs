@@ -1,0 +1,100 @@
+using System.Net;
+using System.Net.Sockets;
+using Ptee.Shared.Bundles;
+
+namespace Ptee.Tests.EndToEnd;
+
+/// <summary>Wrong input gets one line that names the thing, and exit status 1.</summary>
+public sealed class WrongInputTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("ptee-wrong-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("frobnicate", "frobnicate")]
+    [InlineData("import nowhere.pth --arch resnet20 -o out", "nowhere.pth")]
+    [InlineData("import $text --arch resnet20 -o out", "text.bin")]
+    [InlineData("import $text --arch resnet21 -o out", "resnet2")]
+    [InlineData("verify $text", "text.bin: not a bundle")]
+    [InlineData("inspect nowhere.ptee", "nowhere.ptee: not found")]
+    [InlineData("data get mnist", "unknown data set 'mnist'; known: cifar10, fashion-mnist")]
+    [InlineData("eval $bundle --data nowhere", "'nowhere' is neither a file, a folder nor a data set")]
+    [InlineData("eval $bundle --data $images --point best", "unknown operating point 'best'")]
+    [InlineData("eval $bundle --data $images --threshold 7", "threshold 7 is out of range")]
+    [InlineData("eval $bundle --data $images --engine tpu", "unknown engine 'tpu'")]
+    [InlineData("pack nowhere -o x.ptee", "placement.json: not found")]
+    [InlineData("train nowhere", "backbone.json: not found")]
+    [InlineData("demo --bundle nowhere.ptee", "nowhere.ptee: not found")]
+    [InlineData("demo --point best", "unknown operating point 'best'")]
+    public async Task Ptee_says_what_is_wrong_in_one_line(string command, string says)
+    {
+        var run = await Programs.PteeAsync(Arguments(command));
+
+        Assert.StartsWith("ptee: ", run.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains(says, run.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("classify $images --bundle $text", "text.bin: not a bundle")]
+    [InlineData("classify nowhere.png --bundle $bundle", "nowhere.png")]
+    [InlineData("classify $images --bundle $bundle --codec zip", "unknown codec 'zip'; known: f32, u8")]
+    [InlineData("classify $images --bundle $bundle --gate dice", "unknown gate 'dice'")]
+    [InlineData("classify $images --bundle $bundle --split 17", "--split")]
+    public async Task The_edge_says_what_is_wrong_in_one_line(string command, string says) =>
+        Assert.Contains(says, (await Programs.EdgeAsync(Arguments(command))).ErrorLine, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_port_in_use_is_named()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+
+        var run = await Programs.ServerAsync("--bundle", Programs.EmbeddedBundle, "--urls", $"http://127.0.0.1:{port}");
+
+        Assert.Contains($"{port}", run.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_bundle_s_server_is_refused_with_both_ids()
+    {
+        var other = Path.Combine(_folder, "other.ptee");
+        BundleWriter.Write(TestBundles.Random(), other, BundleHalf.Whole);
+        await using var server = await ServerProcess.StartAsync(other);
+
+        var run = await Programs.EdgeAsync(
+            "classify", Programs.EmbeddedImages, "--bundle", Programs.EmbeddedBundle, "--server", server.Address.ToString());
+
+        Assert.Contains(Bundle.Open(other).Id, run.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains(Bundle.Open(Programs.EmbeddedBundle).Id, run.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_picture_that_is_none_fails_alone()
+    {
+        var pictures = Directory.CreateDirectory(Path.Combine(_folder, "pictures")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(pictures, "bad.png"), "not a picture");
+        await File.WriteAllBytesAsync(Path.Combine(pictures, "good.png"), Ptee.Data.Pictures.PngBytes(new byte[3 * 32 * 32], 32));
+
+        var run = await Programs.EdgeAsync("classify", pictures, "--bundle", Programs.EmbeddedBundle);
+
+        Assert.Contains("bad.png", run.Output + run.Error, StringComparison.Ordinal);
+        Assert.Contains("good.png", run.Output, StringComparison.Ordinal);
+        Assert.Equal(1, run.Status);
+    }
+
+    private string[] Arguments(string command)
+    {
+        var text = Path.Combine(_folder, "text.bin");
+        File.WriteAllText(text, "this is text");
+        return [.. command.Split(' ').Select(word => word switch
+        {
+            "$text" => text,
+            "$bundle" => Programs.EmbeddedBundle,
+            "$images" => Programs.EmbeddedImages,
+            "out" => Path.Combine(_folder, "out"),
+            _ => word,
+        })];
+    }
+}

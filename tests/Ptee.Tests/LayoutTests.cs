@@ -1,0 +1,30 @@
+using System.Reflection;
+using Ptee.Data;
+using Ptee.Model;
+using Ptee.Training.Folders;
+
+namespace Ptee.Tests;
+
+/// <summary>docs/architecture.md as a test: who may lean on whom.</summary>
+public sealed class LayoutTests
+{
+    [Fact]
+    public void Data_knows_neither_Torch_nor_gRPC() => AssertNeedsNone<ImageSet>("TorchSharp", "Grpc", "Microsoft.AspNetCore", "Ptee.Model");
+
+    [Fact]
+    public void Model_knows_neither_gRPC_nor_pictures() => AssertNeedsNone<TorchEngine>("Grpc", "Microsoft.AspNetCore", "SkiaSharp", "Ptee.Data");
+
+    [Fact]
+    public void Training_knows_neither_gRPC_nor_the_console_nor_the_programs() =>
+        AssertNeedsNone<ModelFolder>("Grpc", "Microsoft.AspNetCore", "System.CommandLine", "System.Console", "ptee");
+
+    [Fact]
+    public void The_command_starts_the_programs_and_does_not_call_them() =>
+        AssertNeedsNone(typeof(Cli.Cli).Assembly, "ptee-edge", "ptee-server", "Microsoft.AspNetCore");
+
+    private static void AssertNeedsNone<T>(params string[] prefixes) => AssertNeedsNone(typeof(T).Assembly, prefixes);
+
+    private static void AssertNeedsNone(Assembly assembly, params string[] prefixes) => Assert.DoesNotContain(
+        assembly.GetReferencedAssemblies().Select(needed => needed.Name!),
+        name => prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)));
+}

@@ -1,0 +1,60 @@
+using Ptee.Shared;
+using Ptee.Shared.Architectures;
+using Ptee.Shared.Profiling;
+using Ptee.Training.Placement;
+
+namespace Ptee.Tests.Placement;
+
+/// <summary>The placements that PTEENet publishes, option B shortcuts.</summary>
+public sealed class PlacementsTests
+{
+    [Theory]
+    [InlineData("resnet20", 3, new[] { 1, 2, 3 }, new[] { .1282, .2445, .3609 })]
+    [InlineData("resnet32", 5, new[] { 1, 2, 3, 4, 5 }, new[] { .0758, .1445, .2133, .2820, .3508 })]
+    [InlineData(
+        "resnet110", 10, new[] { 3, 6, 8, 10, 12, 14, 16, 18, 20, 22 },
+        new[] { .0583, .1147, .1523, .1898, .2274, .2650, .3026, .3402, .3734, .4106 })]
+    public void Fine_puts_exits_where_the_paper_does(string name, int exits, int[] blocks, double[] trunk)
+    {
+        var backbone = Backbones.Build(new Architecture(name, "B", 10, 32));
+        var profile = BackboneProfile.Of(backbone);
+
+        var placed = Placements.Place(Placements.Fine, backbone, exits);
+
+        Assert.Equal(blocks, placed);
+        Assert.All(placed.Zip(trunk), place => Assert.Equal(place.Second, (double)profile.TrunkMacs(place.First) / profile.Macs, 4));
+    }
+
+    [Fact]
+    public void ResNet110_with_ten_conv2_branches_costs_what_the_paper_s_notebook_prints()
+    {
+        var backbone = Backbones.Build(new Architecture("resnet110", "B", 10, 32));
+        var profile = BackboneProfile.Of(backbone);
+        double[] printed = [19.78, 34.23, 43.86, 53.49, 63.13, 72.76, 82.40, 92.03, 100.48, 110.01];
+
+        var costs = Placements.Place(Placements.Fine, backbone, 10).Select(block =>
+            (profile.TrunkMacs(block) + Branches.Build("conv2", backbone.Blocks[block].Out, 10).Macs) / 1e6);
+
+        Assert.All(costs.Zip(printed), pair => Assert.Equal(pair.Second, pair.First, 2));
+    }
+
+    [Fact]
+    public void A_placement_that_cannot_be_made_says_why() => Assert.Equal(
+        "resnet20 has room for 8 exits by this rule, asked for 9",
+        Assert.Throws<PteeFormatException>(() => Placements.Place(Placements.Fine, ResNet20, 9)).Message);
+
+    [Fact]
+    public void Cuts_by_hand_are_taken_as_they_are() => Assert.Equal([3, 5, 8], Placements.ByHand("3, 5,8", ResNet20));
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("9")]
+    [InlineData("3,x")]
+    [InlineData("5,3")]
+    [InlineData("3,3")]
+    [InlineData("")]
+    public void Cuts_that_are_no_cuts_are_refused(string blocks) =>
+        Assert.StartsWith("--at: ", Assert.Throws<PteeFormatException>(() => Placements.ByHand(blocks, ResNet20)).Message, StringComparison.Ordinal);
+
+    private static Backbone ResNet20 => Backbones.Build(new Architecture("resnet20", "B", 10, 32));
+}
