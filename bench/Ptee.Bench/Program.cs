@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Ptee.Bench;
 using Ptee.Bench.Scenarios;
 using Ptee.Shared;
 using Ptee.Shared.IO;

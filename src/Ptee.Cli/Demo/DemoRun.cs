@@ -84,12 +84,11 @@ internal sealed class DemoRun(TextWriter output)
         List<string> arguments =
         [
             "classify", options.Images, "--bundle", options.Bundle, "--server", address, "--quiet", "--json", result,
-            "--stats-every", "250", "--point", options.Point,
+            "--stats-every", "250",
         ];
-        if (options.Threshold is { } threshold)
-        {
-            arguments.AddRange(["--threshold", threshold.ToString(CultureInfo.InvariantCulture)]);
-        }
+        arguments.AddRange(options.Threshold is { } threshold
+            ? ["--threshold", threshold.ToString(CultureInfo.InvariantCulture)]
+            : ["--point", options.Point]);
 
         if (options.Codec is { } codec)
         {

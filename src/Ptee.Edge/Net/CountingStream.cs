@@ -3,7 +3,7 @@ namespace Ptee.Edge.Net;
 /// <summary>
 /// Lies directly on the socket, so whatever travels is counted: HTTP/2 preface and headers, pings, TLS records.
 /// </summary>
-internal sealed class CountingStream(Stream inner, ByteLedger ledger) : Stream
+internal sealed class CountingStream(Stream inner, ByteLedger ledger, PeerGreeting greeting) : Stream
 {
     public override bool CanRead => inner.CanRead;
 
@@ -26,7 +26,7 @@ internal sealed class CountingStream(Stream inner, ByteLedger ledger) : Stream
     public override int Read(Span<byte> buffer)
     {
         var read = inner.Read(buffer);
-        ledger.Received(read);
+        Count(buffer[..read]);
         return read;
     }
 
@@ -36,7 +36,7 @@ internal sealed class CountingStream(Stream inner, ByteLedger ledger) : Stream
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = await inner.ReadAsync(buffer, cancellationToken);
-        ledger.Received(read);
+        Count(buffer.Span[..read]);
         return read;
     }
 
@@ -80,5 +80,11 @@ internal sealed class CountingStream(Stream inner, ByteLedger ledger) : Stream
         }
 
         base.Dispose(disposing);
+    }
+
+    private void Count(ReadOnlySpan<byte> received)
+    {
+        greeting.Hear(received);
+        ledger.Received(received.Length);
     }
 }

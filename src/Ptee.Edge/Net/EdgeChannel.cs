@@ -15,16 +15,16 @@ internal static class EdgeChannel
     /// <summary>Replies are some thirty bytes; more than this is no reply.</summary>
     private const int MaxReplyBytes = 64 << 10;
 
-    public static GrpcChannel Create(Uri server, ByteLedger ledger) => GrpcChannel.ForAddress(
+    public static GrpcChannel Create(Uri server, ByteLedger ledger, PeerGreeting greeting) => GrpcChannel.ForAddress(
         server,
         new GrpcChannelOptions
         {
-            HttpHandler = CreateHandler(ledger),
+            HttpHandler = CreateHandler(ledger, greeting),
             DisposeHttpClient = true,
             MaxReceiveMessageSize = MaxReplyBytes,
         });
 
-    internal static SocketsHttpHandler CreateHandler(ByteLedger ledger) => new()
+    private static SocketsHttpHandler CreateHandler(ByteLedger ledger, PeerGreeting greeting) => new()
     {
         ConnectCallback = async (context, cancellationToken) =>
         {
@@ -33,7 +33,8 @@ internal static class EdgeChannel
             try
             {
                 await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
-                return new CountingStream(new NetworkStream(socket, ownsSocket: true), ledger);
+                greeting.Forget();
+                return new CountingStream(new NetworkStream(socket, ownsSocket: true), ledger, greeting);
             }
             catch
             {

@@ -9,16 +9,13 @@ namespace Ptee.Edge.Offload;
 internal readonly record struct LinkFault(StatusCode Status, bool IsConfiguration, string Message)
 {
     private const int MaxDetail = 300;
-    private const long Http2ProtocolError = 1;
-    private const long Http2FrameSizeError = 6;
-    private const long Http2Http11Required = 13;
 
-    /// <param name="heard">Whether the other side has sent anything at all.</param>
-    public static LinkFault Of(RpcException exception, bool heard)
+    /// <param name="isForeign">Whether the other side has said something that is no HTTP/2.</param>
+    public static LinkFault Of(RpcException exception, bool isForeign)
     {
         var code = exception.StatusCode;
         var detail = OneLine(exception.Status.Detail);
-        if (IsNoHttp2(exception.Status.DebugException, heard))
+        if (isForeign || IsNoTls(exception.Status.DebugException))
         {
             return new LinkFault(code, true, "expected a Ptee server (gRPC over HTTP/2), got something else");
         }
@@ -40,25 +37,8 @@ internal readonly record struct LinkFault(StatusCode Status, bool IsConfiguratio
 
     public static LinkFault Passing(StatusCode code, string message) => new(code, IsConfiguration: false, message);
 
-    /// <summary>Whether what came from the other side was no HTTP/2, or its TLS no TLS.</summary>
-    /// <remarks>A handshake that ends without a byte is a proxy without a server behind it: that may pass.</remarks>
-    private static bool IsNoHttp2(Exception? exception, bool heard)
-    {
-        for (; exception is not null; exception = exception.InnerException)
-        {
-            if (exception is HttpProtocolException
-                {
-                    ErrorCode: Http2ProtocolError or Http2FrameSizeError or Http2Http11Required,
-                }
-                or HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
-                || (heard && exception is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse }))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    private static bool IsNoTls(Exception? exception) =>
+        exception is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError };
 
     /// <summary>What a server says is bounded and on one line before anybody prints it.</summary>
     private static string OneLine(string detail)

@@ -20,6 +20,7 @@ public sealed class ServerLink : IOffload, IAsyncDisposable
     private readonly Bundle _bundle;
     private readonly ServerLinkOptions _options;
     private readonly string _name;
+    private readonly PeerGreeting _greeting = new();
     private readonly Hello _hello;
     private readonly GrpcChannel _channel;
     private readonly SplitInference.SplitInferenceClient _client;
@@ -44,7 +45,7 @@ public sealed class ServerLink : IOffload, IAsyncDisposable
             Gate = plan.Policy.Gate,
             Thresholds = { plan.Policy.Thresholds },
         };
-        _channel = EdgeChannel.Create(options.Server, options.Ledger);
+        _channel = EdgeChannel.Create(options.Server, options.Ledger, _greeting);
         _client = new SplitInference.SplitInferenceClient(_channel);
         _backoff = new Backoff(options.Random);
     }
@@ -53,6 +54,8 @@ public sealed class ServerLink : IOffload, IAsyncDisposable
 
     /// <summary>Times that the stream was opened again after it had been lost.</summary>
     public int Reconnects => Volatile.Read(ref _reconnects);
+
+    private bool IsForeign => _options.Server.Scheme == Uri.UriSchemeHttp && _greeting.IsForeign;
 
     /// <summary>Starts the link; to be called once. Returns after the first attempt; more go on behind.</summary>
     /// <returns>Whether the server is ready. One that cannot be reached now may be there later.</returns>
@@ -139,7 +142,6 @@ public sealed class ServerLink : IOffload, IAsyncDisposable
     /// <returns>Why it ended.</returns>
     private async Task<LinkFault> UseOneStreamAsync(CancellationToken stop)
     {
-        var heardBefore = _options.Ledger.Down;
         using var stream = new ServerStream(
             _client.Infer(cancellationToken: stop), _bundle.Manifest, _options.Deadline, _options.Time);
         try
@@ -151,11 +153,15 @@ public sealed class ServerLink : IOffload, IAsyncDisposable
         }
         catch (RpcException exception)
         {
-            return LinkFault.Of(exception, heard: _options.Ledger.Down > heardBefore);
+            return LinkFault.Of(exception, IsForeign);
         }
         catch (TimeoutException exception)
         {
             return LinkFault.Passing(StatusCode.DeadlineExceeded, exception.Message);
+        }
+        catch (IOException exception)
+        {
+            return LinkFault.Passing(StatusCode.Unavailable, exception.Message);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {

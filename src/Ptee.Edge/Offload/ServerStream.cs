@@ -121,9 +121,9 @@ internal sealed class ServerStream(
         {
             await call.RequestStream.WriteAsync(new InferRequest { Hello = hello }, cancellationToken);
         }
-        catch (InvalidOperationException)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            // The call is over already: its reply says why.
+            // The call is over already. Its reply says why; what comes of the write is one of several exceptions.
         }
     }
 
@@ -143,20 +143,37 @@ internal sealed class ServerStream(
 
                 frame.MarkSent();
                 var message = fields.Next(frame.Id, (uint)frame.Cut, codec: 0, deadlineMs, frame.Payload);
-                await call.RequestStream.WriteAsync(new InferRequest { Frame = message }, stop.Token);
+                if (!await TryWriteAsync(message, stop.Token))
+                {
+                    return;
+                }
             }
 
             await call.RequestStream.CompleteAsync();
         }
-        catch (Exception exception) when (
-            exception is RpcException or InvalidOperationException or OperationCanceledException)
+        catch (Exception exception) when (exception is OperationCanceledException or RpcException or IOException)
         {
-            // The call is over: the reading side has the status.
+            // The stream has ended.
         }
         catch
         {
             await stop.CancelAsync(); // Nobody sends any more: a stream that only reads would wait for ever.
             throw;
+        }
+    }
+
+    /// <returns>False when the call is over; the reading side has the status.</returns>
+    private async Task<bool> TryWriteAsync(FeatureFrame frame, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await call.RequestStream.WriteAsync(new InferRequest { Frame = frame }, cancellationToken);
+            return true;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // RpcException, InvalidOperationException, HttpIOException: Grpc.Net.Client lets all of them through.
+            return false;
         }
     }
 

@@ -7,8 +7,9 @@ namespace Ptee.Model.Layers;
 /// <summary>relu(body(x) + shortcut(x)): (N, Cin, H, W) → (N, Cout, H / stride, W / stride).</summary>
 internal sealed class ResidualModule : Module<Tensor, Tensor>
 {
+    // Lists, because TorchSharp registers a field that is a module a second time, under the field's name (0.107).
     private readonly List<Module<Tensor, Tensor>> _body = [];
-    private readonly Module<Tensor, Tensor>? _shortcut;
+    private readonly List<Module<Tensor, Tensor>> _shortcut = []; // One, or none for the identity.
 
     public ResidualModule(Residual residual)
         : base(nameof(ResidualModule))
@@ -23,8 +24,8 @@ internal sealed class ResidualModule : Module<Tensor, Tensor>
 
         if (residual.Shortcut is var (shortcutName, shortcutLayer))
         {
-            _shortcut = LayerBuilder.Build(shortcutLayer);
-            register_module(shortcutName, _shortcut);
+            _shortcut.Add(LayerBuilder.Build(shortcutLayer));
+            register_module(shortcutName, _shortcut[0]);
         }
     }
 
@@ -38,7 +39,7 @@ internal sealed class ResidualModule : Module<Tensor, Tensor>
             y = next;
         }
 
-        using var shortcut = _shortcut?.call(x);
+        using var shortcut = _shortcut.Count > 0 ? _shortcut[0].call(x) : null;
         return y.add_(shortcut ?? x).relu_(); // In-place operators return the tensor itself, not a new one.
     }
 }

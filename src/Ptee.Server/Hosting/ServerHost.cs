@@ -17,16 +17,21 @@ internal sealed class ServerHost : IAsyncDisposable
     /// <summary>How long queued frames have to finish once the server stops; then connections are cut.</summary>
     public static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long connections have to close once nothing runs on them any more.</summary>
+    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(1);
+
     /// <summary>Room in a message for all that is not payload: names, thresholds, tags.</summary>
     private const int MessageHeadroomBytes = 4096;
 
     private readonly WebApplication _app;
+    private readonly CallGate _calls;
     private readonly BatchWorker _worker;
 
-    private ServerHost(WebApplication app, BatchWorker worker)
+    private ServerHost(WebApplication app)
     {
         _app = app;
-        _worker = worker;
+        _calls = app.Services.GetRequiredService<CallGate>();
+        _worker = app.Services.GetRequiredService<BatchWorker>();
     }
 
     /// <summary>Where it listens, with the ports that were really taken.</summary>
@@ -38,13 +43,11 @@ internal sealed class ServerHost : IAsyncDisposable
     public static async Task<ServerHost> StartAsync(
         ServedModel model, IEngine engine, ServerOptions options, TimeProvider time, Action<ILoggingBuilder> logging)
     {
-        var app = Build(model, engine, options, time, logging);
-        var worker = app.Services.GetRequiredService<BatchWorker>();
-        var host = new ServerHost(app, worker);
+        var host = new ServerHost(Build(model, engine, options, time, logging));
         try
         {
-            await worker.StartAsync();
-            await app.StartAsync();
+            await host._worker.StartAsync();
+            await host._app.StartAsync();
             return host;
         }
         catch (Exception exception)
@@ -63,6 +66,7 @@ internal sealed class ServerHost : IAsyncDisposable
     /// <summary>Accepts nothing more and answers what is queued; what is left when the limit is over is cut.</summary>
     public async Task StopAsync()
     {
+        await _calls.CloseAsync(ShutdownLimit);
         await _app.StopAsync();
         await _worker.StopAsync();
     }
@@ -83,13 +87,14 @@ internal sealed class ServerHost : IAsyncDisposable
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
         builder.Services
-            .Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownLimit)
+            .Configure<HostOptions>(host => host.ShutdownTimeout = CloseLimit)
             .AddSingleton<IHostLifetime, NoSignals>()
             .AddSingleton(model).AddSingleton(engine).AddSingleton(options).AddSingleton(time)
             .AddSingleton(new FrameQueue(options.QueueLimit))
             .AddSingleton<LoadCounters>()
             .AddSingleton<BatchRunner>()
             .AddSingleton<BatchWorker>()
+            .AddSingleton<CallGate>()
             .AddSingleton<HelloDesk>()
             .AddSingleton<FrameIntake>()
             .AddSingleton<ServerDescription>()

@@ -13,18 +13,18 @@ internal sealed class SplitInferenceService(
     LoadCounters load,
     ServerDescription description,
     ServerOptions options,
-    IHostApplicationLifetime lifetime) : SplitInference.SplitInferenceBase
+    CallGate gate) : SplitInference.SplitInferenceBase
 {
     public override async Task Infer(
         IAsyncStreamReader<InferRequest> requestStream,
         IServerStreamWriter<InferReply> responseStream,
         ServerCallContext context)
     {
+        using var call = gate.Enter();
         load.StreamOpened();
         try
         {
-            using var session = new StreamSession(
-                hellos, intake, load, options.FramesInFlight, lifetime.ApplicationStopping);
+            using var session = new StreamSession(hellos, intake, load, options.FramesInFlight, gate.Stopping);
             await session.RunAsync(requestStream, responseStream, context.CancellationToken);
         }
         finally
@@ -35,6 +35,7 @@ internal sealed class SplitInferenceService(
 
     public override async Task<InferReply> InferOnce(InferOnceRequest request, ServerCallContext context)
     {
+        using var call = gate.Enter();
         var agreement = hellos.Accept(request.Hello);
         var frame = request.Frame ?? throw new PteeFormatException("expected a frame beside Hello, got none");
         var replies = new ReplySink(load);

@@ -78,21 +78,6 @@ public sealed class CascadeTests : IDisposable
         }
     }
 
-    [Fact]
-    public void Running_leaves_no_tensor_behind()
-    {
-        var cascade = new Cascade(Manifest, _engine);
-        cascade.Run(0, Manifest.SegmentCount - 1, Images, _input, MedianPolicy());
-        var before = _engine.LiveTensors;
-
-        for (var i = 0; i < 5; i++)
-        {
-            cascade.Run(0, Manifest.SegmentCount - 1, Images, _input, MedianPolicy());
-        }
-
-        Assert.Equal(before, _engine.LiveTensors);
-    }
-
     /// <summary>Thresholds at the median score of each exit, whatever the weights: at the first, half of the images leave.</summary>
     private ExitPolicy MedianPolicy()
     {

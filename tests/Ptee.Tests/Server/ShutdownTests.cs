@@ -27,10 +27,12 @@ public sealed class ShutdownTests : IAsyncLifetime
         await stream.QueuedAsync();
 
         var stopping = _server.Host.StopAsync();
+        var refused = await Assert.ThrowsAsync<RpcException>(() => _server.InferOnceAsync(Frames.Of(cut: 2)));
         _engine.Release();
 
+        RequireStopping(refused.Status);
         Assert.Equal([1u, 2u], (await stream.ReadAsync(2)).Select(reply => reply.Answer.ClassIndex));
-        Assert.Equal(StatusCode.Unavailable, (await stream.EndAsync()).StatusCode);
+        RequireStopping(await stream.EndAsync());
         await stopping.WaitAsync(RunningServer.Limit);
         using var late = new TcpClient();
         await Assert.ThrowsAnyAsync<SocketException>(
@@ -46,8 +48,17 @@ public sealed class ShutdownTests : IAsyncLifetime
 
         var stopping = _server.Host.StopAsync();
 
-        Assert.Equal(StatusCode.Unavailable, (await idle.EndAsync()).StatusCode);
-        Assert.Equal(StatusCode.Unavailable, (await silent.EndAsync()).StatusCode);
+        RequireStopping(await idle.EndAsync());
+        RequireStopping(await silent.EndAsync());
         await stopping.WaitAsync(RunningServer.Limit);
     }
+
+    /// <remarks>
+    /// On a very busy machine the client may see the connection close before it has read the status; HttpClient then
+    /// reports that instead.
+    /// </remarks>
+    private static void RequireStopping(Status status) => Assert.True(
+        status is { StatusCode: StatusCode.Unavailable, Detail: "the server is stopping" }
+        || status.Detail.Contains("The HTTP/2 server closed the connection", StringComparison.Ordinal),
+        status.ToString());
 }

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using Grpc.Core;
-using Ptee.Data;
 using Ptee.Edge.Commands;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.IO;
@@ -29,7 +28,7 @@ public sealed class ClassifyCommandTests : IClassFixture<EdgeModel>, IDisposable
         var images = EdgeModel.Images(3);
         for (var i = 0; i < images.Count; i++)
         {
-            _folder.Write($"pictures/{i}.png", Pictures.PngBytes(images.Pixels(i), EdgeModel.Size));
+            _folder.Write($"pictures/{i}.png", Ptee.Data.Pictures.PngBytes(images.Pixels(i), EdgeModel.Size));
         }
     }
 
