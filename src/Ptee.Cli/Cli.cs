@@ -35,7 +35,8 @@ internal static class Cli
             var parsed = Root.Parse(args);
             if (parsed.Errors.Count > 0)
             {
-                await error.WriteLineAsync($"ptee: {parsed.Errors[0].Message.ReplaceLineEndings(" ")} (--help shows how)");
+                // The last one names the word; the one before may only say that a command is missing.
+                await error.WriteLineAsync($"ptee: {parsed.Errors[^1].Message.ReplaceLineEndings(" ")} (--help shows how)");
                 return BadInput;
             }
 

@@ -19,6 +19,7 @@ internal static class BackboneCommand
     {
         var usual = new BackboneTrainingOptions();
         var arch = new Option<string>("--arch") { Description = $"One of: {string.Join(", ", Backbones.Names)}.", Required = true };
+        arch.AcceptOnlyFromAmong([.. Backbones.Names]);
         var data = CommonOptions.Data("cifar10");
         var output = new Option<string>("--output", "-o") { Description = "Folder to make.", HelpName = "DIR", Required = true };
         var epochs = new Option<int>("--epochs") { Description = "Passes over the images.", DefaultValueFactory = _ => usual.Epochs };

@@ -12,6 +12,7 @@ internal static class IntegerOption
         Description = $"{description} {low} to {high}.",
         DefaultValueFactory = _ => otherwise,
         CustomParser = result => Parse(result, name, low, high),
+        HelpName = "N",
     };
 
     private static int Parse(ArgumentResult result, string name, int low, int high)

@@ -24,7 +24,9 @@ internal sealed class ServeCommand
 
     private readonly Option<string> _bundle = new("--bundle")
     {
-        Description = "The model: a whole bundle or its server half.", Required = true, HelpName = "FILE",
+        Description = "The model: a whole bundle or its server half.",
+        Required = true,
+        HelpName = "FILE",
     };
 
     private readonly Option<string> _urls = new("--urls")
@@ -48,7 +50,8 @@ internal sealed class ServeCommand
 
     private readonly Option<string?> _json = new("--json")
     {
-        Description = "Writes urls, bundle id and process id there when it listens.", HelpName = "FILE",
+        Description = "Writes urls, bundle id and process id there when it listens.",
+        HelpName = "FILE",
     };
 
     private readonly Option<bool> _verbose = new("--verbose")

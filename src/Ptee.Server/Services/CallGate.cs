@@ -1,6 +1,8 @@
 namespace Ptee.Server.Services;
 
-/// <summary>Every call goes in and out here, so that a stopping server lets nobody in and knows when all have gone.</summary>
+/// <summary>
+/// Every call goes in and out here, so that a stopping server lets nobody in and knows when all have gone.
+/// </summary>
 /// <remarks>
 /// Kestrel alone would do, but it closes a connection as soon as the last call on it has ended, and a .NET caller that
 /// then has not yet read its status sees INTERNAL instead. So calls end first, and connections a little later.

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using Ptee.Shared.IO;
 
 namespace Ptee.Shared.Bundles;
 
@@ -105,8 +106,9 @@ internal static class BundleReader
         using var stream = entry.Open();
         var bytes = new byte[expected];
         var read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        return read == bytes.Length && stream.ReadByte() < 0
+        // The library does not compare the checksum, and the manifest has no other: its hash is the bundle's name.
+        return read == bytes.Length && stream.ReadByte() < 0 && Crc32.Of(bytes) == entry.Crc32
             ? bytes
-            : throw new PteeFormatException($"{path}: {entry.FullName} does not inflate to the {expected} bytes that it declares");
+            : throw new PteeFormatException($"{path}: {entry.FullName} is damaged: it does not inflate to the bytes that it declares");
     }
 }

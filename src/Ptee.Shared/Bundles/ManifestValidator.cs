@@ -36,9 +36,12 @@ internal static class ManifestValidator
             $"format version {manifest.FormatVersion}, expected {Manifest.CurrentVersion}; a newer Ptee wrote it?");
         // A deserializer leaves out what the file leaves out: each part is looked at before it is used.
         Require(
-            manifest is { Architecture.Name: not null, Preprocessing: not null, Labels: not null, Cuts: not null, Exits: not null,
+            manifest is
+            {
+                Architecture.Name: not null, Preprocessing: not null, Labels: not null, Cuts: not null, Exits: not null,
                 Points: not null, Curve: not null, Entries: not null, BackboneSha256: not null, BackboneProvenance: not null,
-                ExitsProvenance: not null }
+                ExitsProvenance: not null
+            }
             && manifest.Entries.All(entry => entry is { Name: not null, Sha256: not null })
             && manifest.Labels.All(label => label is not null),
             "the manifest lacks a part");

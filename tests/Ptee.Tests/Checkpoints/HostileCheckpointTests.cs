@@ -1,3 +1,4 @@
+using Ptee.Shared.IO;
 using System.IO.Compression;
 using CsCheck;
 using Ptee.Shared;

@@ -4,6 +4,7 @@ using Ptee.Shared.Reports;
 namespace Ptee.Tests.EndToEnd;
 
 /// <summary>The main job, as the README's first command does it.</summary>
+[Collection(Alone.Name)]
 public sealed class DemoTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("ptee-demo-").FullName;

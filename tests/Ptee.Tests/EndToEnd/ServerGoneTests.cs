@@ -3,6 +3,7 @@ using Ptee.Shared.Reports;
 
 namespace Ptee.Tests.EndToEnd;
 
+[Collection(Alone.Name)]
 public sealed class ServerGoneTests : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);

@@ -5,6 +5,7 @@ using Ptee.Shared.Reports;
 
 namespace Ptee.Tests.EndToEnd;
 
+[Collection(Alone.Name)]
 public sealed class SplitTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("ptee-split-").FullName;

@@ -5,6 +5,7 @@ using Ptee.Shared.Bundles;
 namespace Ptee.Tests.EndToEnd;
 
 /// <summary>Wrong input gets one line that names the thing, and exit status 1.</summary>
+[Collection(Alone.Name)]
 public sealed class WrongInputTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("ptee-wrong-").FullName;
@@ -15,7 +16,7 @@ public sealed class WrongInputTests : IDisposable
     [InlineData("frobnicate", "frobnicate")]
     [InlineData("import nowhere.pth --arch resnet20 -o out", "nowhere.pth")]
     [InlineData("import $text --arch resnet20 -o out", "text.bin")]
-    [InlineData("import $text --arch resnet21 -o out", "resnet2")]
+    [InlineData("import $text --arch resnet21 -o out", "resnet21")]
     [InlineData("verify $text", "text.bin: not a bundle")]
     [InlineData("inspect nowhere.ptee", "nowhere.ptee: not found")]
     [InlineData("data get mnist", "unknown data set 'mnist'; known: cifar10, fashion-mnist")]
@@ -40,7 +41,7 @@ public sealed class WrongInputTests : IDisposable
     [InlineData("classify nowhere.png --bundle $bundle", "nowhere.png")]
     [InlineData("classify $images --bundle $bundle --codec zip", "unknown codec 'zip'; known: f32, u8")]
     [InlineData("classify $images --bundle $bundle --gate dice", "unknown gate 'dice'")]
-    [InlineData("classify $images --bundle $bundle --split 17", "--split")]
+    [InlineData("classify $images --bundle $bundle --split 17", "split 17: expected 0 to 2")]
     public async Task The_edge_says_what_is_wrong_in_one_line(string command, string says) =>
         Assert.Contains(says, (await Programs.EdgeAsync(Arguments(command))).ErrorLine, StringComparison.Ordinal);
 

@@ -41,7 +41,9 @@ public sealed class AnswerTests : IAsyncLifetime
         {
             await stream.SendAsync(new FeatureFrame
             {
-                Cut = cut, Codec = codec == FeatureCodecs.UInt8 ? Frames.UInt8 : Frames.Float32, Payload = payload,
+                Cut = cut,
+                Codec = codec == FeatureCodecs.UInt8 ? Frames.UInt8 : Frames.Float32,
+                Payload = payload,
             });
         }
 

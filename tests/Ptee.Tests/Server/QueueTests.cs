@@ -148,6 +148,24 @@ public sealed class QueueTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Frames_of_a_stream_that_was_ended_do_not_run()
+    {
+        using var stream = await BusyAsync();
+        using var ended = await _server.OpenAsync();
+        await ended.SendAsync(Frames.Of(cut: 1));
+        await ended.QueuedAsync();
+        await ended.SendAsync(Frames.Hello());
+        await ended.EndAsync();
+
+        await stream.SendAsync(Frames.Of(cut: 2));
+        await stream.QueuedAsync();
+        _engine.Release();
+
+        Assert.All(await stream.ReadAsync(2), reply => Assert.NotNull(reply.Answer));
+        Assert.Equal([(3, 1), (3, 1)], _engine.Runs);
+    }
+
+    [Fact]
     public async Task A_fault_of_the_engine_fails_its_batch_and_the_next_frame_is_answered()
     {
         using var stream = await _server.OpenAsync();

@@ -1,8 +1,8 @@
-namespace Ptee.Training.Checkpoints;
+namespace Ptee.Shared.IO;
 
 /// <summary>The checksum of zip entries.</summary>
 /// <remarks>Source: PKWARE APPNOTE 4.4.7: polynomial 0xEDB88320 (reflected), start and end inverted.</remarks>
-internal static class Crc32
+public static class Crc32
 {
     private const uint Polynomial = 0xEDB88320;
 
