@@ -15,6 +15,8 @@ soak.SetAction(async (parsed, cancellationToken) =>
     {
         JsonFile.Write(file, result);
     }
+
+    Soak.RequireFlat(result);
 });
 
 try

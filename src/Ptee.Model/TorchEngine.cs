@@ -39,7 +39,17 @@ public sealed class TorchEngine : IEngine
 
     public string Name => "torch";
 
-    public long LiveTensors => Tensor.TotalCount;
+    public long LiveTensors
+    {
+        get
+        {
+            // Between calls: what a running one holds is no leak.
+            lock (_gate)
+            {
+                return Tensor.TotalCount;
+            }
+        }
+    }
 
     public void RunSegment(int segment, int count, ReadOnlySpan<float> input, Span<float> output)
     {

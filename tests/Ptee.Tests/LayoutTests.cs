@@ -22,6 +22,14 @@ public sealed class LayoutTests
     public void The_command_starts_the_programs_and_does_not_call_them() =>
         AssertNeedsNone(typeof(Cli.Cli).Assembly, "ptee-edge", "ptee-server", "Microsoft.AspNetCore");
 
+    [Fact]
+    public void The_edge_needs_neither_a_server_s_framework_nor_the_trainer() =>
+        AssertNeedsNone<global::Ptee.Edge.Classification.SplitClassifier>("Microsoft.AspNetCore", "Ptee.Training", "ptee-server");
+
+    [Fact]
+    public void The_server_needs_neither_pictures_nor_the_trainer() =>
+        AssertNeedsNone<global::Ptee.Server.Hosting.ServerOptions>("Ptee.Data", "SkiaSharp", "Ptee.Training", "ptee-edge");
+
     private static void AssertNeedsNone<T>(params string[] prefixes) => AssertNeedsNone(typeof(T).Assembly, prefixes);
 
     private static void AssertNeedsNone(Assembly assembly, params string[] prefixes) => Assert.DoesNotContain(

@@ -17,6 +17,7 @@ internal static class Soak
 
     private const int FirstLook = 2_000;
     private const int ImagesInFile = 1_000;
+    private const double MaxGrowth = 1.05;
     private const double BytesPerMb = 1 << 20;
     private const string StatsPrefix = "stats ";
 
@@ -65,6 +66,18 @@ internal static class Soak
         }
 
         return new ScenarioResult("soak", ScenarioResult.ThisMachine, figures);
+    }
+
+    /// <exception cref="PteeFormatException">A tensor more at the end than after the first look, or memory grew by over 5 %.</exception>
+    public static void RequireFlat(ScenarioResult result)
+    {
+        foreach (var tier in new[] { "edge", "server" })
+        {
+            if (result.Figures[$"{tier}_live_tensors_growth"].Value > 0 || result.Figures[$"{tier}_resident_growth"].Value > MaxGrowth)
+            {
+                throw new PteeFormatException($"{tier}: it leaks; {result}".ReplaceLineEndings("; "));
+            }
+        }
     }
 
     private static void Add(Dictionary<string, Figure> figures, string tier, int at, long tensors, long bytes)

@@ -42,7 +42,7 @@ internal static class BackboneCommand
                 Epochs = Range.Check("--epochs", parsed.GetValue(epochs), 1, 1000),
                 SmallEpochs = Range.Check("--small-epochs", parsed.GetValue(smallEpochs), 0, 1000),
                 SmallCrop = Range.Check("--small-crop", parsed.GetValue(smallCrop), 8, 1024),
-                PeakRate = parsed.GetValue(rate),
+                PeakRate = Range.Check("--rate", parsed.GetValue(rate), 1e-6, 10),
                 Seed = parsed.GetValue(seed),
             };
             TorchRuntime.Initialize(parsed.GetValue(threads));

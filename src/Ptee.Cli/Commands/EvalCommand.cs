@@ -50,7 +50,7 @@ internal static class EvalCommand
                 using var torch = new TorchEngine(bundle, parsed.GetValue(threads));
                 var run = Evaluator.Run(bundle, torch, set, policy, name, new ConsoleProgress(), cancellationToken);
                 var backbone = BackboneRun.Classes(bundle.Manifest, torch, set, new ConsoleProgress(), cancellationToken);
-                report = new ReportBuilder(bundle.Manifest, run, backbone).Build(set.Name, images: null, serverPeakMb: null);
+                report = new ReportBuilder(bundle.Manifest, KnownLabels.Keep(run, set, bundle.Manifest.Labels), backbone).Build(set.Name, images: null, serverPeakMb: null);
             }
 
             Console.WriteLine(ReportTable.Render(report));

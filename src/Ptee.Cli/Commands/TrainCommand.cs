@@ -39,7 +39,7 @@ internal static class TrainCommand
                 Lambda = Range.Check("--lambda", parsed.GetValue(lambda), 0, 1000),
                 Epochs = Range.Check("--epochs", parsed.GetValue(epochs), 1, 1000),
                 BatchSize = Range.Check("--batch", parsed.GetValue(batch), 2, 4096),
-                Rate = parsed.GetValue(rate),
+                Rate = Range.Check("--rate", parsed.GetValue(rate), 1e-7, 1),
                 Seed = parsed.GetValue(seed),
             };
             TorchRuntime.Initialize(parsed.GetValue(threads));

@@ -28,8 +28,26 @@ internal sealed record TrainingData(ImageSet Train, ImageSet HeldOut)
 
         var all = await DataSets.OpenAsync(name, root, size, progress: progress, cancellationToken: cancellationToken);
         var kept = all.Count / HeldOutShare;
-        return kept == 0
-            ? throw new PteeFormatException($"{name}: {all.Count} pictures, expected at least {HeldOutShare}")
-            : new TrainingData(all.Slice(0, all.Count - kept).Take(images ?? int.MaxValue), all.Slice(all.Count - kept, kept));
+        if (kept == 0)
+        {
+            throw new PteeFormatException($"{name}: {all.Count} pictures, expected at least {HeldOutShare}");
+        }
+
+        var mixed = Mixed(all);
+        return new TrainingData(mixed.Slice(0, all.Count - kept).Take(images ?? int.MaxValue), mixed.Slice(all.Count - kept, kept));
+    }
+
+    /// <summary>A folder is listed class by class; each part has to have some of every class. Always the same mix.</summary>
+    private static ImageSet Mixed(ImageSet images)
+    {
+        var order = Enumerable.Range(0, images.Count).ToArray();
+        new Random(0).Shuffle(order);
+        return new ImageSet(
+            images.Name,
+            images.Size,
+            [.. order.SelectMany(i => images.Pixels(i).ToArray())],
+            images.HasLabels ? [.. order.Select(images.LabelOf)] : null,
+            images.Classes,
+            [.. order.Select(images.NameOf)]);
     }
 }

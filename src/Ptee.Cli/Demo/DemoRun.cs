@@ -27,7 +27,7 @@ internal sealed class DemoRun(TextWriter output)
     public async Task<Report> RunAsync(DemoOptions options, CancellationToken cancellationToken)
     {
         var bundle = Bundle.Open(options.Bundle);
-        var (policy, point) = Commands.CommonOptions.Policy(bundle.Manifest, options.Point, options.Threshold);
+        _ = Commands.CommonOptions.Policy(bundle.Manifest, options.Point, options.Threshold); // Before anything is started.
         var images = await DataSets.OpenAsync(
             options.Images, size: bundle.Manifest.Preprocessing.Size, cancellationToken: cancellationToken);
         var name = options.Images == EmbeddedAssets.Images ? "cifar10:test" : images.Name;
@@ -43,7 +43,7 @@ internal sealed class DemoRun(TextWriter output)
         using var engine = new TorchEngine(bundle);
         var backbone = BackboneRun.Classes(bundle.Manifest, engine, images, progress: null, cancellationToken);
         await output.WriteLineAsync();
-        return new ReportBuilder(bundle.Manifest, run with { Point = point, Thresholds = [.. policy.Thresholds] }, backbone)
+        return new ReportBuilder(bundle.Manifest, KnownLabels.Keep(run, images, bundle.Manifest.Labels), backbone)
             .Build(name, images, serverPeak / BytesPerMb);
     }
 

@@ -32,6 +32,7 @@ public sealed class ServerLink : IOffload, IAsyncDisposable
     private Task _running = Task.CompletedTask;
     private bool _wasUp;
     private bool _saidDown;
+    private bool _saidConfiguration;
     private int _reconnects;
 
     public ServerLink(Bundle bundle, SplitPlan plan, ServerLinkOptions options)
@@ -120,7 +121,7 @@ public sealed class ServerLink : IOffload, IAsyncDisposable
                     throw new PteeFormatException(await ExplainAsync(fault, stop));
                 }
 
-                SayDown(fault);
+                SayDown(fault.IsConfiguration ? await ExplainAsync(fault, stop) : fault.Message, fault.IsConfiguration);
                 _first.TrySetResult(false);
                 await Task.Delay(_backoff.Next(), _options.Time, stop);
             }
@@ -190,18 +191,20 @@ public sealed class ServerLink : IOffload, IAsyncDisposable
         _first.TrySetResult(true);
         if (_saidDown)
         {
-            _saidDown = false;
+            (_saidDown, _saidConfiguration) = (false, false);
             _options.Notify(new LinkNotice(Up: true, $"{_name}: connected"));
         }
     }
 
-    private void SayDown(LinkFault fault)
+    /// <summary>Once a gap; a fault that waiting does not mend is said even when another was said before.</summary>
+    private void SayDown(string message, bool isConfiguration)
     {
-        if (!_saidDown)
+        if (!_saidDown || (isConfiguration && !_saidConfiguration))
         {
             _saidDown = true;
+            _saidConfiguration = isConfiguration;
             _options.Notify(new LinkNotice(
-                Up: false, $"{_name}: {fault.Message}; answering on the device and trying again"));
+                Up: false, $"{(message.StartsWith(_name, StringComparison.Ordinal) ? message : $"{_name}: {message}")}; answering on the device and trying again"));
         }
     }
 

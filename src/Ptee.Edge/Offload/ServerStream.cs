@@ -11,12 +11,13 @@ internal sealed class ServerStream(
     AsyncDuplexStreamingCall<InferRequest, InferReply> call, Manifest manifest, TimeSpan deadline, TimeProvider time)
     : IDisposable
 {
+    // Whoever sends bounds what is in flight; this bounds the frames that were given up while a server did not read.
+    private const int FramesQueued = 1_024;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<ulong, PendingFrame> _pending = [];
-
-    // Not bounded here: whoever sends bounds what is in flight.
     private readonly Channel<PendingFrame> _queue =
-        Channel.CreateUnbounded<PendingFrame>(new UnboundedChannelOptions { SingleReader = true });
+        Channel.CreateBounded<PendingFrame>(new BoundedChannelOptions(FramesQueued) { SingleReader = true });
 
     private ulong _nextId;
 

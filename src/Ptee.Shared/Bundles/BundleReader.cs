@@ -26,7 +26,8 @@ internal static class BundleReader
             using var zip = new ZipArchive(stream, ZipArchiveMode.Read);
             return Read(path, zip);
         }
-        catch (InvalidDataException exception)
+        catch (Exception exception) when (exception is InvalidDataException or ArgumentException or NotSupportedException
+            or OverflowException or EndOfStreamException)
         {
             throw new PteeFormatException(
                 $"{path}: not a bundle, or a damaged one: {exception.Message.ReplaceLineEndings(" ")}", exception);

@@ -14,6 +14,7 @@ internal static class ManifestValidator
 {
     private const int MaxCuts = 64;
     private const int MaxCurve = 10_000;
+    private const int HeaderBytes = 1 << 20;
 
     /// <exception cref="PteeFormatException">Says which value is wrong, what was expected and what came.</exception>
     public static void Validate([NotNull] Manifest? manifest, string source)
@@ -54,7 +55,36 @@ internal static class ManifestValidator
             manifest.Labels.Length == backbone.Classes, $"{manifest.Labels.Length} labels, expected {backbone.Classes}");
         CheckCuts(manifest, backbone);
         CheckPoints(manifest);
+        CheckEntries(manifest, backbone);
     }
+
+    /// <summary>Only the names that a bundle has, none larger than its weights can be.</summary>
+    private static void CheckEntries(Manifest manifest, Backbone backbone)
+    {
+        var profile = BackboneProfile.Of(backbone);
+        var limits = new Dictionary<string, long>(StringComparer.Ordinal);
+        for (var i = 0; i < manifest.SegmentCount; i++)
+        {
+            var first = i == 0 ? 0 : manifest.Cuts[i - 1].Block + 1;
+            var end = i == manifest.Cuts.Length ? backbone.Blocks.Count : manifest.Cuts[i].Block + 1;
+            limits.Add(BundleEntries.Segment(i), LargestFile(profile.Blocks.Take(first..end).Sum(block => block.Parameters)));
+        }
+
+        for (var i = 0; i < manifest.Exits.Length; i++)
+        {
+            limits.Add(BundleEntries.Exit(i), LargestFile(
+                Branches.Build(manifest.Exits[i].Branch, manifest.Cuts[i].Shape, backbone.Classes).Parameters));
+        }
+
+        foreach (var entry in manifest.Entries)
+        {
+            Require(limits.Remove(entry.Name, out var limit), $"entry '{entry.Name}' is none that a bundle has, or is named twice");
+            Require(entry.Bytes >= 0 && entry.Bytes <= limit, $"{entry.Name} is {entry.Bytes} bytes, expected at most {limit}");
+        }
+    }
+
+    /// <summary>Running statistics are at most as many values again as the parameters; the rest is the file's header.</summary>
+    private static long LargestFile(long parameters) => (2 * parameters * sizeof(float)) + HeaderBytes;
 
     private static void CheckCuts(Manifest manifest, Backbone backbone)
     {

@@ -5,7 +5,7 @@ namespace Ptee.Shared.IO;
 /// <summary>Small JSON files with names in snake case, read within a limit and written whole.</summary>
 public static class JsonFile
 {
-    private const int MaxBytes = 16 << 20;
+    private const int MaxBytes = 256 << 20; // A report on 100,000 images is 40 MB.
 
     public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.General)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Ptee.Data;
 using Ptee.Model;
+using Ptee.Shared;
 using Ptee.Shared.Preprocessing;
 using Ptee.Training.Batches;
 using Ptee.Training.Progress;
@@ -26,6 +27,11 @@ public sealed class BackboneTrainer(BackboneTrainingOptions options, Preprocessi
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellationToken = default)
     {
+        if (images.Count < options.BatchSize)
+        {
+            throw new PteeFormatException($"{images.Name}: {images.Count} pictures, expected at least a batch of {options.BatchSize}");
+        }
+
         using var optimizer = optim.SGD(
             network.Parameters, options.PeakRate, options.Momentum, weight_decay: options.WeightDecay, nesterov: true);
         var first = checkpoint?.Resume(network, optimizer) ?? 0;
@@ -51,8 +57,7 @@ public sealed class BackboneTrainer(BackboneTrainingOptions options, Preprocessi
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellationToken)
     {
-        // A seed an epoch: a run that was stopped and gone on with sees the same batches.
-        var random = new Random(HashCode.Combine(options.Seed, epoch));
+        var random = EpochRandom.Of(options.Seed, epoch);
         var order = Enumerable.Range(0, images.Count).ToArray();
         random.Shuffle(order);
         var batches = order.Length / options.BatchSize;

@@ -20,7 +20,8 @@ public static class BackboneEvaluator
         ModelFolder folder, ImageSet images, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         using var network = folder.ReadBackbone();
-        var augmenter = new Augmenter(folder.ReadDescription().Preprocessing);
+        var description = folder.ReadDescription();
+        var augmenter = new Augmenter(description.Preprocessing);
         var clock = Stopwatch.StartNew();
         var correct = 0;
         using var mode = inference_mode();
@@ -34,7 +35,7 @@ public static class BackboneEvaluator
             progress?.Report(new("backbone", indexes[^1] + 1, images.Count));
         }
 
-        double? accuracy = images.HasLabels ? (double)correct / images.Count : null;
+        double? accuracy = KnownLabels.Fit(images, description.Labels) ? (double)correct / images.Count : null;
         var macs = BackboneProfile.Of(network.Backbone).Macs;
         return new Report(
             Bundle: "", images.Name, images.Count, "torch", Point: "", Threshold: [], clock.Elapsed.TotalSeconds,

@@ -69,8 +69,7 @@ public sealed class ExitTrainer(ExitTrainingOptions options, PreprocessingSpec p
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellationToken)
     {
-        // A seed an epoch: a run that was stopped and gone on with sees the same batches.
-        var random = new Random(HashCode.Combine(options.Seed, epoch));
+        var random = EpochRandom.Of(options.Seed, epoch);
         var order = Enumerable.Range(0, images.Count).ToArray();
         random.Shuffle(order);
         var batches = Math.Max(1, order.Length / options.BatchSize);

@@ -18,7 +18,15 @@ public static class BackboneImporter
     public static BackboneNetwork Import(
         string architecture, IReadOnlyDictionary<string, Weight> weights, int inputSize, string source)
     {
-        var renamed = weights.ToDictionary(entry => Rename(entry.Key), entry => entry.Value, StringComparer.Ordinal);
+        var renamed = new Dictionary<string, Weight>(StringComparer.Ordinal);
+        foreach (var (key, weight) in weights)
+        {
+            if (!renamed.TryAdd(Rename(key), weight))
+            {
+                throw new PteeFormatException($"{source}: {key} is there under two names, expected one of them");
+            }
+        }
+
         var shortcut = renamed.Keys.Any(key => key.Contains(".shortcut.", StringComparison.Ordinal)) ? "B" : "A";
         var network = new BackboneNetwork(
             Backbones.Build(new Architecture(architecture, shortcut, Classes(renamed), inputSize)));
