@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using Ptee.Cli.Commands;
 using Ptee.Shared;
 
@@ -30,6 +31,9 @@ internal static class Cli
 
     public static async Task<int> RunAsync(string[] args, TextWriter error)
     {
+        using var stop = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
             var parsed = Root.Parse(args);
@@ -40,7 +44,9 @@ internal static class Cli
                 return BadInput;
             }
 
-            return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+            // Signals are handled here: since .NET 10 the runtime has no handler of its own that would end things in order.
+            return await parsed.InvokeAsync(
+                new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token);
         }
         catch (Exception exception) when (exception is PteeFormatException or IOException or UnauthorizedAccessException)
         {
@@ -56,6 +62,12 @@ internal static class Cli
         {
             await error.WriteLineAsync($"ptee: bug, please report: {exception}");
             return Bug;
+        }
+
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = true; // Not at once: what was started is ended first.
+            stop.Cancel();
         }
     }
 }

@@ -30,7 +30,7 @@ internal static class Soak
 
         var model = bundle ?? BuiltPrograms.Asset("resnet32-cifar10.ptee");
         await using var server = ChildProcess.Start(
-            "ptee-server", ["--bundle", model, "--urls", "http://127.0.0.1:0"], BuiltPrograms.Folder);
+            "ptee-server", ["--bundle", model, "--urls", "http://127.0.0.1:0"], BuiltPrograms.Folder, cancellationToken);
         var address = await DemoRun.AddressAsync(server, cancellationToken);
         using var channel = GrpcChannel.ForAddress(address);
         var client = new SplitInference.SplitInferenceClient(channel);
@@ -39,7 +39,8 @@ internal static class Soak
         await using var edge = ChildProcess.Start(
             "ptee-edge",
             ["classify", .. files, "--bundle", model, "--server", address, "--quiet", "--stats-every", $"{FirstLook}"],
-            BuiltPrograms.Folder);
+            BuiltPrograms.Folder,
+            cancellationToken);
         var figures = new Dictionary<string, Figure>();
         while (await edge.Output.ReadLineAsync(cancellationToken) is { } line)
         {

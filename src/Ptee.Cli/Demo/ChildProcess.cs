@@ -9,12 +9,16 @@ internal sealed class ChildProcess : IAsyncDisposable
     private static readonly TimeSpan GraceToEnd = TimeSpan.FromSeconds(5);
     private readonly Process _process;
     private readonly Task<string> _errors;
+    private readonly CancellationTokenRegistration _cancellation;
 
-    private ChildProcess(Process process, string name)
+    private ChildProcess(Process process, string name, CancellationToken cancellationToken)
     {
         _process = process;
         Name = name;
-        _errors = process.StandardError.ReadToEndAsync();
+        _errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        // A read from a pipe does not end when it is cancelled; it ends when the program at its other end does.
+        _cancellation = cancellationToken.Register(Kill);
+        AppDomain.CurrentDomain.ProcessExit += OnOwnExit;
     }
 
     public string Name { get; }
@@ -25,8 +29,10 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     /// <param name="name"><c>ptee-edge</c> or <c>ptee-server</c>.</param>
     /// <param name="programs">The folder that holds edge/ and server/; else the one this program lies in.</param>
+    /// <param name="cancellationToken">Ends the program when it is cancelled.</param>
     /// <exception cref="PteeFormatException">The program is not there.</exception>
-    public static ChildProcess Start(string name, IEnumerable<string> arguments, string? programs = null)
+    public static ChildProcess Start(
+        string name, IEnumerable<string> arguments, string? programs, CancellationToken cancellationToken)
     {
         // ptee-edge lies in edge/, ptee-server in server/.
         var folder = name[(name.IndexOf('-', StringComparison.Ordinal) + 1)..];
@@ -37,7 +43,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
 
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        return new ChildProcess(Process.Start(start)!, name);
+        return new ChildProcess(Process.Start(start)!, name, cancellationToken);
     }
 
     /// <summary>Waits for the end of a program that ends by itself.</summary>
@@ -61,12 +67,21 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _cancellation.DisposeAsync();
+        AppDomain.CurrentDomain.ProcessExit -= OnOwnExit;
+        Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private void Kill()
+    {
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);
-            await _process.WaitForExitAsync();
         }
-
-        _process.Dispose();
     }
+
+    /// <summary>However this program ends, short of SIGKILL, its children end with it.</summary>
+    private void OnOwnExit(object? sender, EventArgs e) => Kill();
 }

@@ -34,7 +34,7 @@ internal sealed class DemoRun(TextWriter output)
 
         await output.WriteLineAsync($"bundle {bundle.Id[..12]}: {bundle.Manifest.Architecture}, {bundle.Manifest.Exits.Length} early exits");
         await using var server = ChildProcess.Start(
-            "ptee-server", ["--bundle", options.Bundle, "--urls", "http://127.0.0.1:0"]);
+            "ptee-server", ["--bundle", options.Bundle, "--urls", "http://127.0.0.1:0"], programs: null, cancellationToken);
         var address = await AddressAsync(server, cancellationToken);
         await output.WriteLineAsync($"server process {server.Id} on {address}");
         var (run, serverPeak) = await ClassifyAsync(options, address, server.Id, images.Count, cancellationToken);
@@ -51,7 +51,13 @@ internal sealed class DemoRun(TextWriter output)
     /// <exception cref="PteeFormatException">It ended, or said something else.</exception>
     public static async Task<string> AddressAsync(ChildProcess server, CancellationToken cancellationToken)
     {
-        var line = await server.Output.ReadLineAsync(cancellationToken) ?? throw await server.FaultAsync();
+        var line = await server.Output.ReadLineAsync(cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (line is null)
+        {
+            throw await server.FaultAsync();
+        }
+
         return line.StartsWith(ListeningPrefix, StringComparison.Ordinal)
             ? line[ListeningPrefix.Length..].Split(' ')[0]
             : throw new PteeFormatException($"ptee-server said '{line}', expected '{ListeningPrefix}URL'");
@@ -63,13 +69,15 @@ internal sealed class DemoRun(TextWriter output)
         var result = Path.Combine(Path.GetTempPath(), $"ptee-demo-{Guid.NewGuid():N}.json");
         try
         {
-            await using var edge = ChildProcess.Start("ptee-edge", Arguments(options, address, result));
+            await using var edge = ChildProcess.Start(
+                "ptee-edge", Arguments(options, address, result), programs: null, cancellationToken);
             await output.WriteLineAsync($"edge process {edge.Id}");
             while (await edge.Output.ReadLineAsync(cancellationToken) is { } line)
             {
                 Show(line, images);
             }
 
+            cancellationToken.ThrowIfCancellationRequested();
             await edge.RequireSuccessAsync(cancellationToken);
             return (JsonFile.Read<ClassifyReport>(result), ProcessMemory.Peak(serverId));
         }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.IO;
 using Ptee.Shared.Reports;
@@ -38,6 +40,29 @@ public sealed class DemoTests : IDisposable
     }
 
     [Fact]
+    public async Task A_demo_that_is_stopped_leaves_no_process_behind()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var demo = Programs.Start("ptee", ["demo"]);
+        var children = new List<int>();
+        while (children.Count < 2)
+        {
+            // "server process 123 on http://…", "edge process 124"
+            var words = (await demo.StandardOutput.ReadLineAsync(limit.Token))!.Split(' ');
+            if (words is [_, "process", var id, ..])
+            {
+                children.Add(int.Parse(id, CultureInfo.InvariantCulture));
+            }
+        }
+
+        using var kill = Process.Start("kill", ["-TERM", $"{demo.Id}"]);
+        await demo.WaitForExitAsync(limit.Token);
+
+        Assert.NotEqual(0, demo.ExitCode);
+        Assert.All(children, child => Assert.False(IsRunning(child)));
+    }
+
+    [Fact]
     public async Task Your_own_pictures_are_answered_too()
     {
         var file = Path.Combine(_folder, "report.json");
@@ -49,5 +74,12 @@ public sealed class DemoTests : IDisposable
         Assert.Equal(24, report.Images);
         Assert.Null(report.Accuracy.System);
         Assert.Equal(0, report.Answered.Failed);
+    }
+
+    /// <summary>A process that was killed and that nobody has asked for yet counts as ended.</summary>
+    private static bool IsRunning(int id)
+    {
+        var status = $"/proc/{id}/status";
+        return File.Exists(status) && !File.ReadAllText(status).Contains("State:\tZ", StringComparison.Ordinal);
     }
 }
