@@ -1,4 +1,5 @@
 using Ptee.Model.Layers;
+using Ptee.Model.Native;
 using Ptee.Model.Weights;
 using Ptee.Shared.Architectures;
 using Ptee.Shared.Weights;
@@ -34,7 +35,7 @@ public sealed class BackboneNetwork : IDisposable
     public Tensor Run(Tensor x, Range range)
     {
         var (first, count) = range.GetOffsetAndLength(_blocks.Count);
-        var y = x.alias();
+        var y = x.dim() == 4 ? MemoryLayout.ChannelsLast(x) : x.alias();
         for (var i = first; i < first + count; i++)
         {
             var next = _blocks[i].call(y);

@@ -9,7 +9,6 @@ using Ptee.Training.Bundling;
 using Ptee.Training.Calibration;
 using Ptee.Training.Folders;
 using Ptee.Training.Placement;
-using static TorchSharp.torch;
 
 namespace Ptee.Tests;
 
@@ -24,16 +23,16 @@ internal static class TestBundles
     public static Bundle Random(int seed = 1)
     {
         TorchRuntime.Initialize(threads: 1);
-        random.manual_seed(seed);
         var plan = new PlacementPlan("at", [.. new[] { 3, 5, 7 }.Select(block => new PlannedExit(block, Branches.StridedLight))]);
         using var backbone = new BackboneNetwork(Backbones.Build(new Architecture("resnet20", "A", 10, 32))).Freeze();
+        backbone.SetWeights(SeededWeights.Like(backbone.CopyWeights(), seed));
         var description = new BackboneDescription(
             backbone.Backbone.Architecture, PreprocessingSpec.ImageNet(32), Labels, Unknown);
         var branches = plan.Exits.Select(exit =>
         {
             using var branch = new BranchNetwork(
                 Branches.Build(exit.Branch, backbone.Backbone.Blocks[exit.Block].Out, backbone.Backbone.Classes));
-            return branch.CopyWeights();
+            return SeededWeights.Like(branch.CopyWeights(), seed);
         });
         return BundleBuilder.Build(
             "random.ptee", description, backbone, plan, [.. branches], Calibration(backbone.Backbone, plan), Unknown);

@@ -51,8 +51,9 @@ internal static class BackboneCommand
             var set = await TrainingData.OpenAsync(
                 parsed.GetRequiredValue(data), parsed.GetValue(root), preprocessing.Size, parsed.GetValue(images), cancellationToken);
             torch.random.manual_seed(options.Seed);
+            var name = parsed.GetRequiredValue(arch);
             using var network = new BackboneNetwork(Backbones.Build(new Architecture(
-                parsed.GetRequiredValue(arch), "B", Math.Max(2, set.Train.Classes.Count), preprocessing.Size)));
+                name, Backbones.Shortcuts(name)[0], Math.Max(2, set.Train.Classes.Count), preprocessing.Size)));
             var state = CheckpointFolder.Prepare(parsed.GetValue(checkpoint) ?? Path.Combine(folder.Path, "checkpoint"), parsed.GetValue(resume));
             Directory.CreateDirectory(folder.Path);
             new BackboneTrainer(options, preprocessing).Train(

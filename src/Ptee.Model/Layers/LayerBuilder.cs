@@ -10,14 +10,19 @@ public static class LayerBuilder
     public static Module<Tensor, Tensor> Build(Layer layer) => layer switch
     {
         Conv conv => Conv2d(
-            conv.In, conv.Out, kernel_size: conv.Kernel, stride: conv.Stride, padding: conv.Padding, bias: conv.Bias),
+            conv.In, conv.Out, kernel_size: conv.Kernel, stride: conv.Stride, padding: conv.Padding, bias: conv.Bias, groups: conv.Groups),
         BatchNorm norm => BatchNorm2d(norm.Channels),
-        Shared.Architectures.Relu => ReLU(),
+        Shared.Architectures.Relu { Ceiling: null } => ReLU(),
+        Shared.Architectures.Relu relu => new CeiledReluModule(relu.Ceiling.Value),
         GlobalAveragePool => new GlobalAveragePoolModule(),
+        MaxPool pool => MaxPool2d(pool.Size),
+        AveragePool pool => AvgPool2d(pool.Size),
+        Shared.Architectures.Flatten => nn.Flatten(),
         Shared.Architectures.Linear linear => nn.Linear(linear.In, linear.Out),
         PadShortcut pad => new PadShortcutModule(pad),
         Row row => new RowModule(row),
         Residual residual => new ResidualModule(residual),
+        Concat concat => new ConcatModule(concat),
         _ => throw new NotSupportedException($"no module for {layer.GetType().Name}"),
     };
 }

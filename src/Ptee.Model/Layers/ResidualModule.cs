@@ -4,42 +4,28 @@ using static TorchSharp.torch.nn;
 
 namespace Ptee.Model.Layers;
 
-/// <summary>relu(body(x) + shortcut(x)): (N, Cin, H, W) → (N, Cout, H / stride, W / stride).</summary>
-internal sealed class ResidualModule : Module<Tensor, Tensor>
+/// <summary>body(x) + shortcut(x), mostly rectified: (N, Cin, H, W) → (N, Cout, H / stride, W / stride).</summary>
+internal sealed class ResidualModule : PartsModule
 {
-    // Lists, because TorchSharp registers a field that is a module a second time, under the field's name (0.107).
-    private readonly List<Module<Tensor, Tensor>> _body = [];
-    private readonly List<Module<Tensor, Tensor>> _shortcut = []; // One, or none for the identity.
+    // A list for the reason that PartsModule gives. One, or none for the identity.
+    private readonly List<Module<Tensor, Tensor>> _shortcut = [];
+    private readonly bool _rectified;
 
     public ResidualModule(Residual residual)
-        : base(nameof(ResidualModule))
+        : base(nameof(ResidualModule), residual.Body)
     {
-        // The body's parts are registered here, not one level down: PyTorch's keys have no level for it.
-        for (var i = 0; i < residual.Body.Parts.Count; i++)
+        _rectified = residual.Rectified;
+        if (residual.Shortcut is var (name, layer))
         {
-            var (name, layer) = residual.Body.Parts[i];
-            _body.Add(LayerBuilder.Build(layer));
-            register_module(name.Length > 0 ? name : $"part{i}", _body[^1]);
-        }
-
-        if (residual.Shortcut is var (shortcutName, shortcutLayer))
-        {
-            _shortcut.Add(LayerBuilder.Build(shortcutLayer));
-            register_module(shortcutName, _shortcut[0]);
+            _shortcut.Add(LayerBuilder.Build(layer));
+            register_module(name, _shortcut[0]);
         }
     }
 
     public override Tensor forward(Tensor x)
     {
-        var y = x.alias();
-        foreach (var part in _body)
-        {
-            var next = part.call(y);
-            y.Dispose();
-            y = next;
-        }
-
         using var shortcut = _shortcut.Count > 0 ? _shortcut[0].call(x) : null;
-        return y.add_(shortcut ?? x).relu_(); // In-place operators return the tensor itself, not a new one.
+        var sum = RunParts(x).add_(shortcut ?? x); // In-place operators return the tensor itself, not a new one.
+        return _rectified ? sum.relu_() : sum;
     }
 }

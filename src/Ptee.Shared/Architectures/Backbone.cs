@@ -9,4 +9,7 @@ public sealed record Backbone(Architecture Architecture, IReadOnlyList<Block> Bl
     public FeatureShape Input => Blocks[0].In;
 
     public int Classes => Blocks[^1].Out.Channels;
+
+    /// <summary>PyTorch's key of the last linear layer, without <c>.weight</c> or <c>.bias</c>.</summary>
+    public string ClassifierKey => Blocks[^1].Body.Parts.Last(part => part.Layer is Linear).Name;
 }

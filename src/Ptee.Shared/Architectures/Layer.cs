@@ -6,16 +6,31 @@ namespace Ptee.Shared.Architectures;
 /// </summary>
 public abstract record Layer;
 
-/// <summary>k×k convolution with zero padding.</summary>
-public sealed record Conv(int In, int Out, int Kernel, int Stride = 1, int Padding = 0, bool Bias = false) : Layer;
+/// <summary>k×k convolution with zero padding; with as many groups as channels it is a depthwise one.</summary>
+public sealed record Conv(
+    int In, int Out, int Kernel, int Stride = 1, int Padding = 0, bool Bias = false, int Groups = 1) : Layer;
 
 /// <summary>Batch normalization over (N, H, W) for each channel, ε = 1e-5.</summary>
 public sealed record BatchNorm(int Channels) : Layer;
 
-public sealed record Relu : Layer;
+/// <summary>max(0, x), or min(max(0, x), Ceiling).</summary>
+/// <param name="Ceiling">6 in MobileNets; null for none.</param>
+/// <param name="Counted">False where the published code calls a function, which the paper's counter does not see.</param>
+public sealed record Relu(float? Ceiling = null, bool Counted = true) : Layer;
 
 /// <summary>Mean over rows and columns: (N, C, H, W) → (N, C).</summary>
-public sealed record GlobalAveragePool : Layer;
+/// <param name="Counted">As in <see cref="Relu"/>.</param>
+public sealed record GlobalAveragePool(bool Counted = true) : Layer;
+
+/// <summary>Largest value of each Size×Size square, squares side by side.</summary>
+public sealed record MaxPool(int Size) : Layer;
+
+/// <summary>Mean of each Size×Size square, squares side by side.</summary>
+/// <param name="Counted">As in <see cref="Relu"/>.</param>
+public sealed record AveragePool(int Size, bool Counted = true) : Layer;
+
+/// <summary>(N, C, H, W) → (N, C·H·W).</summary>
+public sealed record Flatten : Layer;
 
 /// <summary>(N, In) → (N, Out), with bias.</summary>
 public sealed record Linear(int In, int Out) : Layer;
@@ -34,8 +49,13 @@ public sealed record Row(IReadOnlyList<Named> Parts) : Layer
 }
 
 /// <summary>relu(body(x) + shortcut(x)); a null shortcut is the identity.</summary>
+/// <param name="Rectified">False where no ReLU follows the sum (MobileNetV2).</param>
 /// <remarks>Source: He et al. 2015, arXiv:1512.03385, fig. 2.</remarks>
-public sealed record Residual(Row Body, Named? Shortcut) : Layer;
+public sealed record Residual(Row Body, Named? Shortcut, bool Rectified = true) : Layer;
+
+/// <summary>The body's channels, then those of x: (N, C, H, W) → (N, C + growth, H, W).</summary>
+/// <remarks>Source: Huang et al. 2016, arXiv:1608.06993, section 3.</remarks>
+public sealed record Concat(Row Body) : Layer;
 
 /// <summary>A layer and its name. An empty name adds nothing to the weights' keys.</summary>
 public sealed record Named(string Name, Layer Layer);

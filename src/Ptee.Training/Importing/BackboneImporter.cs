@@ -9,6 +9,7 @@ namespace Ptee.Training.Importing;
 public static class BackboneImporter
 {
     private const string BlockPrefix = "layer";
+    private const int UsualClasses = 10;
 
     /// <summary>Builds the named backbone as the keys say it is and takes over all weights.</summary>
     /// <param name="weights">By PyTorch's keys.</param>
@@ -18,18 +19,21 @@ public static class BackboneImporter
     public static BackboneNetwork Import(
         string architecture, IReadOnlyDictionary<string, Weight> weights, int inputSize, string source)
     {
+        var hasShortcuts = Backbones.Shortcuts(architecture).Count > 1;
         var renamed = new Dictionary<string, Weight>(StringComparer.Ordinal);
         foreach (var (key, weight) in weights)
         {
-            if (!renamed.TryAdd(Rename(key), weight))
+            if (!renamed.TryAdd(hasShortcuts ? Rename(key) : key, weight))
             {
                 throw new PteeFormatException($"{source}: {key} is there under two names, expected one of them");
             }
         }
 
-        var shortcut = renamed.Keys.Any(key => key.Contains(".shortcut.", StringComparison.Ordinal)) ? "B" : "A";
-        var network = new BackboneNetwork(
-            Backbones.Build(new Architecture(architecture, shortcut, Classes(renamed), inputSize)));
+        var projects = renamed.Keys.Any(key => key.Contains(".shortcut.", StringComparison.Ordinal));
+        var shortcut = !hasShortcuts ? "" : projects ? "B" : "A";
+        var built = Backbones.Build(new Architecture(architecture, shortcut, UsualClasses, inputSize));
+        var network = new BackboneNetwork(Backbones.Build(
+            built.Architecture with { Classes = Classes(renamed, built.ClassifierKey) }));
         try
         {
             network.SetWeights(renamed);
@@ -55,9 +59,9 @@ public static class BackboneImporter
             : key;
     }
 
-    /// <summary>As many as the last layer has; 10 where it is missing, so that the message can name it.</summary>
-    private static int Classes(Dictionary<string, Weight> weights) =>
-        weights.TryGetValue("linear.bias", out var bias) && bias.Shape.Count == 1
+    /// <summary>As many as the last layer has; the usual number where it is missing, so that the message can name it.</summary>
+    private static int Classes(Dictionary<string, Weight> weights, string classifier) =>
+        weights.TryGetValue($"{classifier}.bias", out var bias) && bias.Shape.Count == 1
             ? Math.Clamp(bias.Shape[0], 2, Backbones.MaxClasses)
-            : 10;
+            : UsualClasses;
 }

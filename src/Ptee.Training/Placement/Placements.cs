@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Ptee.Shared;
 using Ptee.Shared.Architectures;
@@ -9,20 +10,30 @@ namespace Ptee.Training.Placement;
 public static class Placements
 {
     public const string Fine = "fine";
+    public const string Pareto = "pareto";
+    public const string Golden = "golden";
+    public const string Linear = "linear";
     public const string At = "at";
 
-    private const double FineStep = 0.95;
+    private const double GoldenRatio = 1.61803398875;
 
-    public static IEnumerable<string> Names => [Fine];
+    /// <summary>Exit i of n goes where the trunk reaches this share of the backbone's macs.</summary>
+    private static readonly FrozenDictionary<string, Func<int, int, double>> Shares = new Dictionary<string, Func<int, int, double>>
+    {
+        [Fine] = (i, _) => 1 - Math.Pow(0.95, i + 1),
+        [Pareto] = (i, _) => 1 - Math.Pow(0.80, i + 1),
+        [Golden] = (i, n) => Math.Pow(GoldenRatio, i - n),
+        [Linear] = (i, n) => (i + 1.0) / (n + 1),
+    }.ToFrozenDictionary();
+
+    public static IEnumerable<string> Names => Shares.Keys.Order(StringComparer.Ordinal);
 
     /// <summary>Places <paramref name="exits"/> exits by a named rule.</summary>
     /// <returns>Indexes of the blocks that exits follow.</returns>
     /// <exception cref="PteeFormatException">The rule is unknown, or the backbone has too few places for it.</exception>
-    public static int[] Place(string method, Backbone backbone, int exits) => method switch
-    {
-        Fine => FirstAtOrAbove(backbone, exits, i => 1 - Math.Pow(FineStep, i + 1)),
-        _ => throw new PteeFormatException($"unknown placement '{method}'; known: {string.Join(", ", Names)}"),
-    };
+    public static int[] Place(string method, Backbone backbone, int exits) => Shares.TryGetValue(method, out var share)
+        ? FirstAtOrAbove(method, backbone, exits, i => share(i, exits))
+        : throw new PteeFormatException($"unknown placement '{method}'; known: {string.Join(", ", Names)}");
 
     /// <summary>Cuts chosen by hand.</summary>
     /// <param name="blocks">Block numbers, comma-separated: <c>5,8,11</c>.</param>
@@ -45,7 +56,7 @@ public static class Placements
     /// Walks the blocks; an exit goes after the first block at which the trunk's share of the macs reaches the next
     /// threshold. At most one exit a block; branches are not counted.
     /// </summary>
-    private static int[] FirstAtOrAbove(Backbone backbone, int exits, Func<int, double> threshold)
+    private static int[] FirstAtOrAbove(string method, Backbone backbone, int exits, Func<int, double> threshold)
     {
         var profile = BackboneProfile.Of(backbone);
         var placed = new List<int>();
@@ -59,6 +70,8 @@ public static class Placements
 
         return placed.Count == exits
             ? [.. placed]
-            : throw new PteeFormatException($"{backbone.Architecture.Name} has room for {placed.Count} exits by this rule, asked for {exits}");
+            : throw new PteeFormatException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{backbone.Architecture.Name} has room for {placed.Count} exits by rule '{method}', asked for {exits}: no block is left to cut after at or above {100 * threshold(placed.Count):F1} % of the macs"));
     }
 }

@@ -19,14 +19,57 @@ public sealed class CounterTests
     }
 
     [Theory]
-    [InlineData("resnet32", 70.06, 0.467)]
-    [InlineData("resnet110", 256.32, 1.731)]
-    public void Deeper_ResNets_cost_what_the_paper_prints(string name, double millionMacs, double millionParameters)
+    [InlineData("resnet32", "B", 70.06, 0.467)]
+    [InlineData("resnet110", "B", 256.32, 1.731)]
+    [InlineData("vgg19", "", 400.00, 20.566)]
+    [InlineData("densenet121", "", 898.06, 6.956)]
+    public void Larger_backbones_cost_what_the_paper_prints(
+        string name, string shortcut, double millionMacs, double millionParameters)
     {
-        var profile = Profile(name, "B");
+        var profile = Profile(name, shortcut);
 
         Assert.Equal(millionMacs, profile.Macs / 1e6, 2);
         Assert.Equal(millionParameters, profile.Parameters / 1e6, 3);
+    }
+
+    /// <summary>VGG-16 is VGG-19 without one convolution, its norm and its ReLU in each of the last three stages.</summary>
+    [Fact]
+    public void VGG16_costs_what_VGG19_does_without_the_three_layers()
+    {
+        static long Layer(int channels, int rows) => (((9L * channels) + 1 + 2 + 1) * channels) * rows * rows;
+
+        Assert.Equal(
+            Profile("vgg19", "").Macs - Layer(256, 8) - Layer(512, 4) - Layer(512, 2), Profile("vgg16", "").Macs);
+    }
+
+    [Fact]
+    public void MobileNetV2_costs_what_a_count_by_hand_gives()
+    {
+        // Input channels, expansion, output channels, rows going in, stride; one line a block.
+        (int In, int Expansion, int Out, int Rows, int Stride)[] blocks =
+        [
+            (32, 1, 16, 32, 1),
+            (16, 6, 24, 32, 1), (24, 6, 24, 32, 1),
+            (24, 6, 32, 32, 2), (32, 6, 32, 16, 1), (32, 6, 32, 16, 1),
+            (32, 6, 64, 16, 2), (64, 6, 64, 8, 1), (64, 6, 64, 8, 1), (64, 6, 64, 8, 1),
+            (64, 6, 96, 8, 1), (96, 6, 96, 8, 1), (96, 6, 96, 8, 1),
+            (96, 6, 160, 8, 2), (160, 6, 160, 4, 1), (160, 6, 160, 4, 1),
+            (160, 6, 320, 4, 1),
+        ];
+        const int NormAndRelu = 3;
+        var macs = (27L + NormAndRelu) * 32 * 32 * 32;
+        foreach (var (channels, expansion, width, rows, stride) in blocks)
+        {
+            var hidden = channels * expansion;
+            var (before, after) = (rows * rows, (rows / stride) * (rows / stride));
+            macs += expansion > 1 ? ((long)channels + NormAndRelu) * hidden * before : 0;
+            macs += (9L + NormAndRelu) * hidden * after;
+            macs += (hidden + 2L) * width * after;
+        }
+
+        macs += ((320L + NormAndRelu) * 1280 * 16) + (1280 * 16) + (1280 * 10);
+
+        Assert.Equal(macs, Profile("mobilenetv2", "").Macs);
     }
 
     [Theory]
@@ -63,7 +106,7 @@ public sealed class CounterTests
     {
         foreach (var name in Backbones.Names)
         {
-            var blocks = Backbones.Build(new Architecture(name, "A", 10, 32)).Blocks;
+            var blocks = Backbones.Build(new Architecture(name, Backbones.Shortcuts(name)[^1], 10, 32)).Blocks;
             Assert.All(blocks.Zip(blocks.Skip(1)), pair => Assert.Equal(pair.First.Out, pair.Second.In));
             Assert.All(blocks, block => Assert.Equal(block.Out, Counter.Count(block.Body, block.In).Out));
         }

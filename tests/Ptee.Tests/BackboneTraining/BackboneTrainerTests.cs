@@ -4,7 +4,6 @@ using Ptee.Model.Native;
 using Ptee.Shared.Architectures;
 using Ptee.Shared.Preprocessing;
 using Ptee.Training.BackboneTraining;
-using static TorchSharp.torch;
 
 namespace Ptee.Tests.BackboneTraining;
 
@@ -34,8 +33,8 @@ public sealed class BackboneTrainerTests : IDisposable
     private static BackboneNetwork Train(
         BackboneTrainingOptions options, BackboneCheckpoint checkpoint, int seed, CancellationTokenSource? stop = null)
     {
-        random.manual_seed(seed);
         var network = new BackboneNetwork(Backbones.Build(new Architecture("resnet20", "B", 10, 32)));
+        network.SetWeights(SeededWeights.Like(network.CopyWeights(), seed));
         new BackboneTrainer(options, PreprocessingSpec.ImageNet(32)).Train(
             network, Labelled(32), Labelled(8), checkpoint, new StopAfterEpoch(stop), stop?.Token ?? CancellationToken.None);
         return network;

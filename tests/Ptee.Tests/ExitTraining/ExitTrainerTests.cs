@@ -6,7 +6,6 @@ using Ptee.Shared.Weights;
 using Ptee.Tests.Model;
 using Ptee.Training.ExitTraining;
 using Ptee.Training.Placement;
-using static TorchSharp.torch;
 
 namespace Ptee.Tests.ExitTraining;
 
@@ -64,10 +63,11 @@ public sealed class ExitTrainerTests : IDisposable
     internal static StagedExits NewExits(int seed = 1)
     {
         var plan = new PlacementPlan("at", [new PlannedExit(3, "conv1"), new PlannedExit(6, Branches.StridedLight)]);
-        random.manual_seed(1);
         var backbone = new BackboneNetwork(Backbones.Build(new Architecture("resnet20", "A", 10, 32)));
-        random.manual_seed(seed);
-        return new StagedExits(backbone, plan);
+        backbone.SetWeights(SeededWeights.Like(backbone.CopyWeights(), seed: 1));
+        var exits = new StagedExits(backbone, plan);
+        exits.SetWeights(SeededWeights.Like(exits.CopyWeights(), seed));
+        return exits;
     }
 
     internal static void Train(StagedExits exits, ExitTrainingOptions options, ExitCheckpoint? checkpoint) =>

@@ -70,9 +70,6 @@ public sealed class BackboneImporterTests
         Assert.Throws<PteeFormatException>(() => BackboneImporter.Import("resnet20", weights, 32, "x.pth"));
     }
 
-    private static BackboneNetwork NewNetwork(string shortcut)
-    {
-        random.manual_seed(1);
-        return new BackboneNetwork(Backbones.Build(new Architecture("resnet20", shortcut, 10, 32)));
-    }
+    private static BackboneNetwork NewNetwork(string shortcut) =>
+        new(Backbones.Build(new Architecture("resnet20", shortcut, 10, 32)));
 }

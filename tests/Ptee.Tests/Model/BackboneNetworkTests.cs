@@ -15,7 +15,6 @@ public sealed class BackboneNetworkTests
     public BackboneNetworkTests()
     {
         TorchRuntime.Initialize(threads: 1);
-        random.manual_seed(1);
         _network = new BackboneNetwork(Backbones.Build(new Architecture("resnet20", "B", 10, 32))).Freeze();
     }
 
@@ -24,7 +23,7 @@ public sealed class BackboneNetworkTests
     {
         foreach (var name in Backbones.Names)
         {
-            using var network = new BackboneNetwork(Backbones.Build(new Architecture(name, "A", 10, 32))).Freeze();
+            using var network = new BackboneNetwork(Backbones.Build(new Architecture(name, Backbones.Shortcuts(name)[^1], 10, 32))).Freeze();
             using var scope = NewDisposeScope();
             using var mode = inference_mode();
             var y = randn(2, 3, 32, 32);
@@ -41,6 +40,17 @@ public sealed class BackboneNetworkTests
     [Fact]
     public void The_modules_have_as_many_parameters_as_the_description_counts() => Assert.Equal(
         BackboneProfile.Of(_network.Backbone).Parameters, _network.Parameters.Sum(parameter => parameter.NumberOfElements));
+
+    [Theory]
+    [InlineData("vgg19", "features.0.bias", "features.50.running_mean", "classifier.1.weight", "classifier.6.bias")]
+    [InlineData("densenet121", "conv1.weight", "dense1.0.bn1.weight", "dense4.15.conv2.weight", "trans3.conv.weight", "bn.running_var")]
+    [InlineData("mobilenetv2", "features.0.0.weight", "features.1.conv.0.1.bias", "features.17.conv.2.weight", "features.18.1.weight", "classifier.1.bias")]
+    public void The_keys_of_the_other_families_are_those_of_public_checkpoints(string name, params string[] usual)
+    {
+        using var network = new BackboneNetwork(Backbones.Build(new Architecture(name, "", 10, 32)));
+
+        Assert.All(usual, key => Assert.Contains(key, network.CopyWeights().Keys));
+    }
 
     [Fact]
     public void The_keys_are_those_that_public_checkpoints_have()

@@ -14,9 +14,11 @@ public sealed class PlacementsTests
     [InlineData(
         "resnet110", 10, new[] { 3, 6, 8, 10, 12, 14, 16, 18, 20, 22 },
         new[] { .0583, .1147, .1523, .1898, .2274, .2650, .3026, .3402, .3734, .4106 })]
+    [InlineData("vgg19", 3, new[] { 0, 1, 2 }, new[] { .1003, .2426, .5736 })]
+    [InlineData("densenet121", 3, new[] { 1, 2, 3 }, new[] { .0538, .1103, .1716 })]
     public void Fine_puts_exits_where_the_paper_does(string name, int exits, int[] blocks, double[] trunk)
     {
-        var backbone = Backbones.Build(new Architecture(name, "B", 10, 32));
+        var backbone = Backbones.Build(new Architecture(name, Backbones.Shortcuts(name)[0], 10, 32));
         var profile = BackboneProfile.Of(backbone);
 
         var placed = Placements.Place(Placements.Fine, backbone, exits);
@@ -38,9 +40,35 @@ public sealed class PlacementsTests
         Assert.All(costs.Zip(printed), pair => Assert.Equal(pair.Second, pair.First, 2));
     }
 
+    /// <summary>Blocks by name, and the paper cost of each exit with a conv2 branch.</summary>
+    [Theory]
+    [InlineData("resnet20", Placements.Pareto, "s1b2 s1b3 s2b2", new[] { .361, .478, .682 })]
+    [InlineData("resnet20", Placements.Golden, "s1b2 s2b1 s2b3", new[] { .361, .566, .797 })]
+    [InlineData("resnet20", Placements.Linear, "s1b3 s2b2 s3b1", new[] { .478, .682, .885 })]
+    [InlineData(
+        "resnet110", Placements.Pareto, "s1b11 s2b2 s2b9 s2b14 s3b1 s3b4 s3b7 s3b9 s3b11 s3b13",
+        new[] { .227, .392, .522, .615, .704, .759, .815, .852, .889, .926 })]
+    [InlineData("vgg19", Placements.Pareto, "pool2 pool3 pool4", null)]
+    [InlineData("vgg19", Placements.Golden, "pool2 pool3 pool4", null)]
+    [InlineData("vgg19", Placements.Linear, "pool3 pool4 pool5", null)]
+    public void The_other_rules_put_exits_where_the_paper_s_recount_does(string name, string rule, string blocks, double[]? costs)
+    {
+        var backbone = Backbones.Build(new Architecture(name, Backbones.Shortcuts(name)[0], 10, 32));
+        var profile = BackboneProfile.Of(backbone);
+        var expected = blocks.Split(' ');
+
+        var placed = Placements.Place(rule, backbone, expected.Length);
+
+        Assert.Equal(expected, placed.Select(block => backbone.Blocks[block].Name));
+        Assert.All(placed.Zip(costs ?? []), place => Assert.Equal(
+            place.Second,
+            (double)(profile.TrunkMacs(place.First) + Branches.Build("conv2", backbone.Blocks[place.First].Out, 10).Macs) / profile.Macs,
+            3));
+    }
+
     [Fact]
     public void A_placement_that_cannot_be_made_says_why() => Assert.Equal(
-        "resnet20 has room for 8 exits by this rule, asked for 9",
+        "resnet20 has room for 8 exits by rule 'fine', asked for 9: no block is left to cut after at or above 37.0 % of the macs",
         Assert.Throws<PteeFormatException>(() => Placements.Place(Placements.Fine, ResNet20, 9)).Message);
 
     [Fact]

@@ -1,0 +1,11 @@
+namespace Ptee.Shared.Architectures;
+
+/// <summary>What tells one backbone of a family from another, and the family's builder.</summary>
+internal interface IBackboneSpec
+{
+    /// <summary>The shortcuts that an <see cref="Architecture"/> may name, the usual one first; "" for a family without.</summary>
+    IReadOnlyList<string> Shortcuts { get; }
+
+    /// <summary>The blocks in order; the last is the backbone's own exit.</summary>
+    IReadOnlyList<Block> Build(Architecture architecture);
+}
