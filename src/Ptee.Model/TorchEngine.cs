@@ -114,9 +114,7 @@ public sealed class TorchEngine : IEngine
 
     private BranchNetwork LoadExit(Bundle bundle, int exit)
     {
-        var branch = Branches.Build(
-            _manifest.Exits[exit].Branch, _manifest.Cuts[exit].Shape, _manifest.Labels.Length);
-        var network = new BranchNetwork(branch);
+        var network = new BranchNetwork(_manifest.BranchOf(exit));
         network.SetWeights(bundle.ExitWeights(exit), $"{bundle.Source}: exit {exit}");
         return network;
     }
@@ -125,7 +123,7 @@ public sealed class TorchEngine : IEngine
     {
         var x = empty([count, shape.Channels, shape.Height, shape.Width]);
         MemoryMarshal.AsBytes(values).CopyTo(x.bytes);
-        return x;
+        return MemoryLayout.ChannelsLast(x);
     }
 
     private static void CopyTo(Tensor source, Span<float> values) =>

@@ -30,8 +30,7 @@ internal static class TestBundles
             backbone.Backbone.Architecture, PreprocessingSpec.ImageNet(32), Labels, Unknown);
         var branches = plan.Exits.Select(exit =>
         {
-            using var branch = new BranchNetwork(
-                Branches.Build(exit.Branch, backbone.Backbone.Blocks[exit.Block].Out, backbone.Backbone.Classes));
+            using var branch = new BranchNetwork(exit.BranchOn(backbone.Backbone));
             return SeededWeights.Like(branch.CopyWeights(), seed);
         });
         return BundleBuilder.Build(
@@ -49,6 +48,7 @@ internal static class TestBundles
             DeepestSplit: 1,
             [.. plan.Exits.Select(exit => Enumerable.Repeat(new ClipRange(0, 8), backbone.Blocks[exit.Block].Out.Channels).ToArray())],
             [point],
-            [point]);
+            [point],
+            Quality: []);
     }
 }

@@ -12,14 +12,23 @@ namespace Ptee.Cli.Commands;
 /// <summary><c>ptee calibrate DIR --data NAME</c>.</summary>
 internal static class CalibrateCommand
 {
+    private const string One = "one";
+    private const string OneForEach = "each";
+
     public static Command Create()
     {
         var (folder, data, root, threads, json) = (
             CommonOptions.Folder(), CommonOptions.Data("cifar10"), CommonOptions.DataRoot(), CommonOptions.Threads(), CommonOptions.Json());
+        var thresholds = new Option<string>("--thresholds")
+        {
+            Description = $"{OneForEach}: a threshold for each exit; {One}: the same for all, as in the paper.",
+            DefaultValueFactory = _ => OneForEach,
+        };
+        thresholds.AcceptOnlyFromAmong(OneForEach, One);
         var command = new Command(
             "calibrate", "Chooses gate, thresholds, split and codec tables on held-out training images. Example: ptee calibrate models/resnet20")
         {
-            folder, data, root, threads, json,
+            folder, data, thresholds, root, threads, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -34,7 +43,7 @@ internal static class CalibrateCommand
             var set = await TrainingData.OpenAsync(
                 parsed.GetRequiredValue(data), parsed.GetValue(root), preprocessing.Size, images: null, cancellationToken);
             using var exits = StagedExits.Open(files);
-            var result = Calibrator.Run(exits, set.HeldOut, preprocessing, new ConsoleProgress(), cancellationToken);
+            var result = Calibrator.Run(exits, set.HeldOut, preprocessing, parsed.GetValue(thresholds) == One, new ConsoleProgress(), cancellationToken);
             JsonFile.Write(files.Calibration, result);
             Print(result, exits);
             if (parsed.GetValue(json) is { } file)
@@ -49,15 +58,26 @@ internal static class CalibrateCommand
 
     private static void Print(CalibrationResult result, StagedExits exits)
     {
-        var table = new Table("point", "gate", "threshold", "agreement", "all-in cost", "leave at each exit, backbone last");
+        var table = new Table("point", "gate", "thresholds", "agreement", "all-in cost", "leave at each exit, backbone last");
         foreach (var point in result.Points)
         {
             table.Add(
-                point.Name, point.Gate, Text.Number(point.Thresholds[0], 4), Text.Percent(point.Agreement),
+                point.Name, point.Gate, string.Join("  ", point.Thresholds.Select(threshold => Text.Number(threshold, 4))), Text.Percent(point.Agreement),
                 Text.Percent(point.AllInRatio), string.Join("  ", point.ExitFractions.Select(share => Text.Percent(share, 1))));
         }
 
         Console.WriteLine(table);
+        Console.WriteLine();
+        var gates = new Table("gate", "exit", "AUROC", "AURC", "ECE");
+        foreach (var quality in result.Quality)
+        {
+            gates.Add(
+                quality.Gate, $"{quality.Exit}", Text.Number(quality.Auroc, 4), Text.Number(quality.Aurc, 4), Text.Number(quality.Ece, 4));
+        }
+
+        Console.WriteLine(gates);
+        Console.WriteLine("how well each gate's score tells answers that agree with the backbone; AUROC: higher is better, AURC and ECE: lower");
+        Console.WriteLine();
         Console.WriteLine(
             $"the edge hands over after block {exits.Plan.Exits[result.DeepestSplit].Block}: "
             + $"{Text.Percent(exits.AllInCosts[result.DeepestSplit])} of the backbone's macs, branches included");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ptee.Cli.Output;
+using Ptee.Shared;
 using Ptee.Shared.Architectures;
 using Ptee.Shared.IO;
 using Ptee.Shared.Profiling;
@@ -19,23 +20,35 @@ internal static class PlaceCommand
         var method = new Option<string>("--method") { Description = $"One of: {string.Join(", ", Placements.Names)}.", DefaultValueFactory = _ => Placements.Fine };
         var exits = new Option<int>("--exits") { Description = "How many.", DefaultValueFactory = _ => 3 };
         var at = new Option<string?>("--at") { Description = "By hand instead: after these blocks, as ptee profile numbers them.", HelpName = "5,8,11" };
-        var branch = new Option<string>("--branch") { Description = $"One of: {string.Join(", ", Branches.Names)}.", DefaultValueFactory = _ => "conv2" };
+        var branch = new Option<string>("--branch")
+        {
+            Description = $"For all exits, or one for each with commas between: {string.Join(", ", Branches.Names)}.",
+            DefaultValueFactory = _ => "conv2",
+            HelpName = "KIND[,KIND…]",
+        };
+        var confidence = new Option<string>("--confidence")
+        {
+            Description = $"The confidence heads: {string.Join(", ", ConfidenceHeads.Names)}.",
+            DefaultValueFactory = _ => ConfidenceHeads.Linear,
+        };
+        confidence.AcceptOnlyFromAmong([.. ConfidenceHeads.Names]);
         var json = CommonOptions.Json();
         var command = new Command("place", "Says where exits go. Example: ptee place models/resnet20 --method fine --exits 3")
         {
-            folder, method, exits, at, branch, json,
+            folder, method, exits, at, branch, confidence, json,
         };
         command.SetAction(parsed =>
         {
             var files = new ModelFolder(parsed.GetRequiredValue(folder));
             var backbone = Backbones.Build(files.ReadDescription().Architecture);
-            var kind = parsed.GetRequiredValue(branch);
             var byHand = parsed.GetValue(at);
             var blocks = byHand is null
                 ? Placements.Place(parsed.GetRequiredValue(method), backbone, Range.Check("--exits", parsed.GetValue(exits), 1, MaxExits))
                 : Placements.ByHand(byHand, backbone);
+            var kinds = OneForEach(parsed.GetRequiredValue(branch), blocks.Length);
             var plan = new PlacementPlan(
-                byHand is null ? parsed.GetRequiredValue(method) : Placements.At, [.. blocks.Select(block => new PlannedExit(block, kind))]);
+                byHand is null ? parsed.GetRequiredValue(method) : Placements.At,
+                [.. blocks.Zip(kinds, (block, kind) => new PlannedExit(block, kind, parsed.GetRequiredValue(confidence)))]);
             Print(plan, backbone);
             JsonFile.Write(files.Placement, plan);
             if (parsed.GetValue(json) is { } file)
@@ -48,6 +61,14 @@ internal static class PlaceCommand
         return command;
     }
 
+    private static IEnumerable<string> OneForEach(string branches, int exits)
+    {
+        var kinds = branches.Split(',', StringSplitOptions.TrimEntries);
+        return kinds.Length == 1 ? Enumerable.Repeat(kinds[0], exits)
+            : kinds.Length == exits ? kinds
+            : throw new PteeFormatException($"--branch names {kinds.Length} branches, expected 1 or {exits}, one for each exit");
+    }
+
     private static void Print(PlacementPlan plan, Backbone backbone)
     {
         var profile = BackboneProfile.Of(backbone);
@@ -56,7 +77,7 @@ internal static class PlaceCommand
         foreach (var (index, exit) in plan.Exits.Index())
         {
             var block = backbone.Blocks[exit.Block];
-            var branch = Branches.Build(exit.Branch, block.Out, backbone.Classes);
+            var branch = exit.BranchOn(backbone);
             branches += branch.Macs;
             var trunk = profile.TrunkMacs(exit.Block);
             table.Add(

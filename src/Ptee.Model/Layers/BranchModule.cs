@@ -10,6 +10,7 @@ internal sealed class BranchModule : Module<Tensor, (Tensor Logits, Tensor Confi
 {
     // An array, because TorchSharp registers a field that is a module a second time, under the field's name (0.107).
     private readonly Module<Tensor, Tensor>[] _parts;
+    private readonly Func<Module<Tensor, Tensor>, Tensor, Tensor, Tensor> _confidence;
 
     public BranchModule(Branch branch)
         : base(nameof(BranchModule))
@@ -21,12 +22,16 @@ internal sealed class BranchModule : Module<Tensor, (Tensor Logits, Tensor Confi
         {
             register_module(part.Name, module);
         }
+
+        _confidence = ConfidenceForward.Get(branch.ConfidenceKind);
+        ConfidenceForward.Initialize(branch.ConfidenceKind, _parts[2]);
     }
 
     public override (Tensor Logits, Tensor Confidence) forward(Tensor features)
     {
-        using var pooled = _parts[0].call(features);
-        using var confidence = _parts[2].call(pooled);
-        return (_parts[1].call(pooled), confidence.squeeze(1));
+        using var vector = _parts[0].call(features);
+        var logits = _parts[1].call(vector);
+        using var confidence = _confidence(_parts[2], vector, logits);
+        return (logits, confidence.squeeze(1));
     }
 }

@@ -47,6 +47,10 @@ public sealed record Manifest(
     public FeatureShape ShapeAfter(int segment) =>
         segment == Cuts.Length ? new FeatureShape(Labels.Length, 1, 1) : Cuts[segment].Shape;
 
+    /// <summary>The layers of the branch at <paramref name="exit"/>.</summary>
+    public Branch BranchOf(int exit) =>
+        Branches.Build(Exits[exit].Branch, Cuts[exit].Shape, Labels.Length, Exits[exit].Confidence);
+
     /// <exception cref="PteeFormatException">No point has that name.</exception>
     public OperatingPoint Point(string name) => Points.FirstOrDefault(point => point.Name == name)
         ?? throw new PteeFormatException(

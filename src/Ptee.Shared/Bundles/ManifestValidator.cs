@@ -73,7 +73,7 @@ internal static class ManifestValidator
         for (var i = 0; i < manifest.Exits.Length; i++)
         {
             limits.Add(BundleEntries.Exit(i), LargestFile(
-                Branches.Build(manifest.Exits[i].Branch, manifest.Cuts[i].Shape, backbone.Classes).Parameters));
+                manifest.BranchOf(i).Parameters));
         }
 
         foreach (var entry in manifest.Entries)
@@ -99,7 +99,7 @@ internal static class ManifestValidator
         for (var i = 0; i < manifest.Cuts.Length; i++)
         {
             var (cut, exit) = (manifest.Cuts[i], manifest.Exits[i]);
-            Require(cut is { Clips: not null, Codec: not null, Name: not null } && exit is { Branch: not null, Name: not null }, $"cut {i} lacks a part");
+            Require(cut is { Clips: not null, Codec: not null, Name: not null } && exit is { Branch: not null, Confidence: not null, Name: not null }, $"cut {i} lacks a part");
             Require(
                 cut.Block > (i == 0 ? -1 : manifest.Cuts[i - 1].Block) && cut.Block < backbone.Blocks.Count
                 && backbone.Blocks[cut.Block].CanCut,
@@ -107,7 +107,7 @@ internal static class ManifestValidator
             var shape = backbone.Blocks[cut.Block].Out;
             Require(cut.Shape == shape, $"cut {i} has shape {cut.Shape}, expected {shape}");
             Require(cut.TrunkMacs == profile.TrunkMacs(cut.Block), $"cut {i} has {cut.TrunkMacs} macs before it, expected {profile.TrunkMacs(cut.Block)}");
-            var macs = Branches.Build(exit.Branch, shape, backbone.Classes).Macs;
+            var macs = manifest.BranchOf(i).Macs;
             Require(exit.Macs == macs, $"exit {i} has {exit.Macs} macs, expected {macs}");
             _ = FeatureCodecs.Create(cut.Codec, cut);
         }

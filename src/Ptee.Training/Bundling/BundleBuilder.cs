@@ -37,7 +37,8 @@ public static class BundleBuilder
         var exits = plan.Exits.Select(exit => new ExitDescription(
             blocks[exit.Block].Name,
             exit.Branch,
-            Branches.Build(exit.Branch, blocks[exit.Block].Out, backbone.Backbone.Classes).Macs)).ToArray();
+            exit.Confidence,
+            exit.BranchOn(backbone.Backbone).Macs)).ToArray();
         var manifest = new Manifest(
             Manifest.CurrentVersion,
             description.Architecture,

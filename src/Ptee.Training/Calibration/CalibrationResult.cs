@@ -1,5 +1,6 @@
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Features;
+using Ptee.Training.Evaluation;
 
 namespace Ptee.Training.Calibration;
 
@@ -7,9 +8,11 @@ namespace Ptee.Training.Calibration;
 /// <param name="Data">Name and fingerprint of those images.</param>
 /// <param name="DeepestSplit">Index of the deepest cut at which the edge hands over.</param>
 /// <param name="Clips">For each cut, one range a channel.</param>
+/// <param name="Quality">Every gate there is, at every early exit.</param>
 public sealed record CalibrationResult(
     string Data,
     int DeepestSplit,
     ClipRange[][] Clips,
     OperatingPoint[] Points,
-    OperatingPoint[] Curve);
+    OperatingPoint[] Curve,
+    GateQuality[] Quality);

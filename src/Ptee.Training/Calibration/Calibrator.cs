@@ -15,28 +15,36 @@ public static class Calibrator
     private const double EdgeBudget = 0.60;
 
     /// <param name="images">Held-out training images; labels are not looked at.</param>
+    /// <param name="oneThreshold">The same threshold for all exits, as in the paper; else one for each.</param>
     public static CalibrationResult Run(
         StagedExits exits,
         ImageSet images,
         PreprocessingSpec preprocessing,
+        bool oneThreshold,
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellationToken)
     {
         var clips = exits.Plan.Exits.Select(exit => new ClipEstimator(exits.Backbone.Blocks[exit.Block].Out)).ToArray();
         var table = ExitScan.Run(
             exits, images, preprocessing, (cut, features) => clips[cut].Add(features), progress, cancellationToken);
-        var search = new ThresholdSearch(table, exits.AllInCosts);
-        var curves = Gates.Names.ToDictionary(gate => gate, search.Curve);
-        var best = curves.Values.SelectMany(curve => curve).ToArray();
+        var one = new ThresholdSearch(table, exits.AllInCosts);
+        var each = new PerExitSearch(table, exits.AllInCosts);
+        var curves = Gates.Names.ToDictionary(gate => gate, gate => oneThreshold ? one.Curve(gate) : each.Curve(gate));
         // One gate for a whole bundle: the one that is cheapest at the default point.
-        var gate = ThresholdSearch.Cheapest(
-            best, OperatingPoint.Accurate, OperatingPoint.Targets.Single(target => target.Name == OperatingPoint.Accurate).Agreement).Gate;
+        var gate = Named(
+            curves.Values.SelectMany(curve => curve),
+            OperatingPoint.Targets.Single(target => target.Name == OperatingPoint.Accurate)).Gate;
         return new CalibrationResult(
             $"{images.Name} {images.Fingerprint}",
             DeepestAffordable(exits.AllInCosts),
             [.. clips.Select(clip => clip.Ranges())],
-            [.. OperatingPoint.Targets.Select(target => ThresholdSearch.Cheapest(curves[gate], target.Name, target.Agreement))],
-            [.. curves[gate]]);
+            [.. OperatingPoint.Targets.Select(target => Named(curves[gate], target))],
+            curves[gate],
+            GateQuality.Of(table));
+
+        OperatingPoint Named(IEnumerable<OperatingPoint> curve, (string Name, double Agreement) target) => oneThreshold
+            ? ThresholdSearch.Cheapest(curve, target.Name, target.Agreement)
+            : each.Cheapest(curve, target.Name, target.Agreement);
     }
 
     /// <summary>The deepest cut within the budget; the first one when none is.</summary>

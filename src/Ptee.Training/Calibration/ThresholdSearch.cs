@@ -4,15 +4,19 @@ using Ptee.Training.Evaluation;
 
 namespace Ptee.Training.Calibration;
 
-/// <summary>One threshold for all exits, as in the paper, found on a table of what the exits say.</summary>
+/// <summary>What thresholds give on a table of what the exits say, and one threshold for all exits as in the paper.</summary>
 /// <param name="table">Held-out training images.</param>
 /// <param name="allInCosts">For each exit, the backbone's own last: all that runs, over the backbone.</param>
 public sealed class ThresholdSearch(ExitTable table, IReadOnlyList<double> allInCosts)
 {
     private const int Steps = 200;
 
-    /// <summary>What one threshold gives.</summary>
-    public OperatingPoint Evaluate(string name, string gate, float threshold)
+    /// <summary>What one threshold for all exits gives.</summary>
+    public OperatingPoint Evaluate(string name, string gate, float threshold) =>
+        Evaluate(name, gate, [.. Enumerable.Repeat(threshold, table.EarlyExits)]);
+
+    /// <summary>What a threshold for each exit gives.</summary>
+    public OperatingPoint Evaluate(string name, string gate, float[] thresholds)
     {
         var scores = table.Scores[gate];
         var counts = new int[table.EarlyExits + 1];
@@ -20,7 +24,7 @@ public sealed class ThresholdSearch(ExitTable table, IReadOnlyList<double> allIn
         for (var image = 0; image < table.Images; image++)
         {
             var exit = 0;
-            while (exit < table.EarlyExits && scores[exit][image] < threshold)
+            while (exit < table.EarlyExits && scores[exit][image] < thresholds[exit])
             {
                 exit++;
             }
@@ -33,7 +37,7 @@ public sealed class ThresholdSearch(ExitTable table, IReadOnlyList<double> allIn
         return new OperatingPoint(
             name,
             gate,
-            [.. Enumerable.Repeat(threshold, table.EarlyExits)],
+            thresholds,
             (double)agreed / table.Images,
             fractions.Zip(allInCosts, (fraction, cost) => fraction * cost).Sum(),
             fractions);

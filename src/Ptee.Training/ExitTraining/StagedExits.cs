@@ -20,9 +20,7 @@ public sealed class StagedExits : IDisposable
     {
         _backbone = backbone.Freeze();
         Plan = plan;
-        var blocks = backbone.Backbone.Blocks;
-        Branches = [.. plan.Exits.Select(exit => new BranchNetwork(Shared.Architectures.Branches.Build(
-            exit.Branch, blocks[exit.Block].Out, backbone.Backbone.Classes)))];
+        Branches = [.. plan.Exits.Select(exit => new BranchNetwork(exit.BranchOn(backbone.Backbone)))];
         var profile = BackboneProfile.Of(backbone.Backbone);
         BackboneMacs = profile.Macs;
         TrunkMacs = [.. plan.Exits.Select(exit => profile.TrunkMacs(exit.Block))];

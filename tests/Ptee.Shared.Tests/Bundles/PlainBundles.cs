@@ -31,7 +31,7 @@ internal static class PlainBundles
                 block, backbone.Blocks[block].Name, backbone.Blocks[block].Out, profile.TrunkMacs(block), FeatureCodecs.UInt8,
                 [.. Enumerable.Repeat(new ClipRange(0, 4), backbone.Blocks[block].Out.Channels)]))],
             [.. blocks.Select(block => new ExitDescription(
-                backbone.Blocks[block].Name, "conv1", Branches.Build("conv1", backbone.Blocks[block].Out, 10).Macs))],
+                backbone.Blocks[block].Name, "conv1", ConfidenceHeads.Linear, Branches.Build("conv1", backbone.Blocks[block].Out, 10).Macs))],
             DeepestSplit: 0,
             [point],
             [point],

@@ -35,6 +35,18 @@ public sealed class ExitPolicyTests
         Assert.Equal(0.9f, Gates.Get(Gates.MaxProbability)([0.1f, 0.9f], 0.3f));
     }
 
+    [Fact]
+    public void The_margin_is_what_lies_between_the_two_most_probable() =>
+        Assert.Equal(0.4f, Gates.Get(Gates.Margin)([0.2f, 0.6f, 0.1f, 0.1f], 0), 6);
+
+    [Fact]
+    public void Entropy_is_turned_round_so_that_an_even_guess_scores_0_and_a_certain_answer_1()
+    {
+        Assert.Equal(0, Gates.Get(Gates.Entropy)([0.25f, 0.25f, 0.25f, 0.25f], 0), 6);
+        Assert.Equal(1, Gates.Get(Gates.Entropy)([0, 1, 0, 0], 0), 6);
+        Assert.Equal(0.5, Gates.Get(Gates.Entropy)([0.5f, 0.5f, 0, 0], 0), 6); // ln 2 of ln 4.
+    }
+
     [Theory]
     [InlineData(-0.1f)]
     [InlineData(1.5f)]

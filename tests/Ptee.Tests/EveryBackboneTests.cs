@@ -1,0 +1,73 @@
+using Ptee.Model;
+using Ptee.Model.Native;
+using Ptee.Shared.Architectures;
+using Ptee.Shared.Bundles;
+using Ptee.Shared.Exits;
+using Ptee.Shared.Inference;
+using Ptee.Shared.Preprocessing;
+using Ptee.Shared.Profiling;
+using Ptee.Tests.Model;
+using Ptee.Training.Bundling;
+using Ptee.Training.Calibration;
+using Ptee.Training.Evaluation;
+using Ptee.Training.ExitTraining;
+using Ptee.Training.Folders;
+using Ptee.Training.Placement;
+
+namespace Ptee.Tests;
+
+/// <summary>Each backbone goes the whole way: profile, place, train two steps, calibrate, pack, split.</summary>
+public sealed class EveryBackboneTests
+{
+    private const int BatchSize = 4;
+    private static readonly PreprocessingSpec Preprocessing = PreprocessingSpec.ImageNet(32);
+    private static readonly Provenance Unknown = new("random weights", "", "MIT", "", 1, "", "test");
+
+    public EveryBackboneTests() => TorchRuntime.Initialize(threads: 1);
+
+    public static TheoryData<string> Names => new(Backbones.Names);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_backbone_can_be_placed_trained_packed_and_split(string name)
+    {
+        var backbone = Backbones.Build(new Architecture(name, Backbones.Shortcuts(name)[0], 10, 32));
+        Assert.True(BackboneProfile.Of(backbone).Macs > 0);
+        var plan = new PlacementPlan(
+            Placements.Pareto,
+            [.. Placements.Place(Placements.Pareto, backbone, 2).Select(block => new PlannedExit(block, "strided-light", ConfidenceHeads.Sorted))]);
+        using var network = new BackboneNetwork(backbone);
+        network.SetWeights(SeededWeights.Like(network.CopyWeights(), seed: 1));
+        var exits = new StagedExits(network, plan); // Disposes of the network too.
+        new ExitTrainer(new ExitTrainingOptions { Epochs = 1, BatchSize = BatchSize, Loss = ExitLosses.Independent }, Preprocessing)
+            .Train(exits, Pictures32.Random(2 * BatchSize), Pictures32.Random(BatchSize, seed: 2), checkpoint: null, progress: null);
+        var calibration = Calibrator.Run(
+            exits, Pictures32.Random(BatchSize, seed: 2), Preprocessing, oneThreshold: false, progress: null, CancellationToken.None);
+        var bundle = BundleBuilder.Build(
+            $"{name}.ptee",
+            new BackboneDescription(backbone.Architecture, Preprocessing, [.. Enumerable.Range(0, 10).Select(i => $"class{i}")], Unknown),
+            exits.Network,
+            plan,
+            [.. exits.Branches.Select(branch => branch.CopyWeights())],
+            calibration,
+            Unknown);
+
+        AssertSplitChangesNothing(bundle);
+    }
+
+    private static void AssertSplitChangesNothing(Bundle bundle)
+    {
+        var manifest = bundle.Manifest;
+        using var engine = new TorchEngine(bundle, threads: 1);
+        var cascade = new Cascade(manifest, engine);
+        var input = new ImageBatches(manifest.Preprocessing, Pictures32.Random(BatchSize), BatchSize).All().Single().Input;
+        var last = manifest.SegmentCount - 1;
+        var stay = ExitPolicy.Uniform(Gates.Confidence, ExitPolicy.Never, manifest.Exits.Length);
+
+        var whole = cascade.Run(0, last, BatchSize, input, stay).Answers;
+        var edge = cascade.Run(0, 0, BatchSize, input, stay);
+        var server = cascade.Run(1, last, BatchSize, edge.Features, stay).Answers;
+
+        Assert.Equal(whole, server);
+    }
+}
