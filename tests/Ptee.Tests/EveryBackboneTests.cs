@@ -42,7 +42,7 @@ public sealed class EveryBackboneTests
         new ExitTrainer(new ExitTrainingOptions { Epochs = 1, BatchSize = BatchSize, Loss = ExitLosses.Independent }, Preprocessing)
             .Train(exits, Pictures32.Random(2 * BatchSize), Pictures32.Random(BatchSize, seed: 2), checkpoint: null, progress: null);
         var calibration = Calibrator.Run(
-            exits, Pictures32.Random(BatchSize, seed: 2), Preprocessing, oneThreshold: false, progress: null, CancellationToken.None);
+            exits, Pictures32.Random(BatchSize, seed: 2), Preprocessing, new CalibrationOptions(), progress: null, CancellationToken.None);
         var bundle = BundleBuilder.Build(
             $"{name}.ptee",
             new BackboneDescription(backbone.Architecture, Preprocessing, [.. Enumerable.Range(0, 10).Select(i => $"class{i}")], Unknown),

@@ -24,14 +24,25 @@ internal static class CalibrateCommand
             Description = $"{OneForEach}: a threshold for each exit; {One}: the same for all, as in the paper.",
             DefaultValueFactory = _ => OneForEach,
         };
+        var accurate = new Option<double>("--accurate")
+        {
+            Description = "Held-out agreement that the default point, accurate, keeps.",
+            HelpName = "SHARE",
+            DefaultValueFactory = _ => new CalibrationOptions().Accurate,
+        };
         thresholds.AcceptOnlyFromAmong(OneForEach, One);
         var command = new Command(
             "calibrate", "Chooses gate, thresholds, split and codec tables on held-out training images. Example: ptee calibrate models/resnet20")
         {
-            folder, data, thresholds, root, threads, json,
+            folder, data, thresholds, accurate, root, threads, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            var options = new CalibrationOptions
+            {
+                OneThreshold = parsed.GetValue(thresholds) == One,
+                Accurate = Range.Check("--accurate", parsed.GetValue(accurate), 0.5, 1),
+            };
             TorchRuntime.Initialize(parsed.GetValue(threads));
             var files = new ModelFolder(parsed.GetRequiredValue(folder));
             var preprocessing = files.ReadDescription().Preprocessing;
@@ -43,7 +54,7 @@ internal static class CalibrateCommand
             var set = await TrainingData.OpenAsync(
                 parsed.GetRequiredValue(data), parsed.GetValue(root), preprocessing.Size, images: null, cancellationToken);
             using var exits = StagedExits.Open(files);
-            var result = Calibrator.Run(exits, set.HeldOut, preprocessing, parsed.GetValue(thresholds) == One, new ConsoleProgress(), cancellationToken);
+            var result = Calibrator.Run(exits, set.HeldOut, preprocessing, options, new ConsoleProgress(), cancellationToken);
             JsonFile.Write(files.Calibration, result);
             Print(result, exits);
             if (parsed.GetValue(json) is { } file)

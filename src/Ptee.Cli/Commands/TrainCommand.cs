@@ -18,8 +18,9 @@ internal static class TrainCommand
         var folder = CommonOptions.Folder();
         var data = CommonOptions.Data("cifar10");
         var loss = new Option<string>("--loss") { Description = $"One of: {string.Join(", ", ExitLosses.Names)}.", DefaultValueFactory = _ => usual.Loss };
-        var lambda = new Option<double>("--lambda") { Description = "What cost weighs in the paper's loss.", DefaultValueFactory = _ => usual.Lambda };
-        var epochs = new Option<int>("--epochs") { Description = "Passes over the images.", DefaultValueFactory = _ => usual.Epochs };
+        var lambda = new Option<double>("--lambda") { Description = "What cost weighs in the cascade's losses, paper and outermost.", DefaultValueFactory = _ => usual.Lambda };
+        var soft = new Option<double?>("--soft") { Description = "0: learn the backbone's class; 1: learn its soft output; between: a mix.", HelpName = "SHARE" };
+        var epochs = new Option<int>("--epochs") { Description = "Passes over the images; sequential: for each exit.", DefaultValueFactory = _ => usual.Epochs };
         var batch = new Option<int>("--batch") { Description = "Images a step.", DefaultValueFactory = _ => usual.BatchSize };
         var rate = new Option<double>("--rate") { Description = "Adam's learning rate.", DefaultValueFactory = _ => usual.Rate };
         var checkpoint = new Option<string?>("--checkpoint") { Description = "Folder of the checkpoint; else DIR/exits-checkpoint.", HelpName = "DIR" };
@@ -29,7 +30,7 @@ internal static class TrainCommand
         var command = new Command(
             "train", "Trains the exits on the frozen backbone, without labels. Example: ptee train models/resnet20 --data cifar10")
         {
-            folder, data, loss, lambda, epochs, batch, rate, checkpoint, resume, seed, root, images, threads, json,
+            folder, data, loss, lambda, soft, epochs, batch, rate, checkpoint, resume, seed, root, images, threads, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -37,6 +38,7 @@ internal static class TrainCommand
             {
                 Loss = parsed.GetRequiredValue(loss),
                 Lambda = Range.Check("--lambda", parsed.GetValue(lambda), 0, 1000),
+                Soft = parsed.GetValue(soft) is { } share ? Range.Check("--soft", share, 0, 1) : null,
                 Epochs = Range.Check("--epochs", parsed.GetValue(epochs), 1, 1000),
                 BatchSize = Range.Check("--batch", parsed.GetValue(batch), 2, 4096),
                 Rate = Range.Check("--rate", parsed.GetValue(rate), 1e-7, 1),
@@ -55,7 +57,7 @@ internal static class TrainCommand
             var kept = new ExitTrainer(options, description.Preprocessing).Train(
                 exits, set.Train, set.HeldOut, new ExitCheckpoint(state), new ConsoleProgress(files.TrainingLog), cancellationToken);
             var provenance = new Provenance(
-                $"epoch {kept} of {options.Epochs}, loss {options.Loss}, lambda {options.Lambda}",
+                $"epoch {kept}, {options}",
                 ModelFolder.Fingerprint(exits.CopyWeights()), description.Provenance.License,
                 $"{set.Train.Name} {set.Train.Fingerprint}", options.Seed, ToolVersion.CommandLine, ToolVersion.Name);
             ModelFolder.WriteWeights(files.ExitWeights, exits.CopyWeights());

@@ -1,6 +1,7 @@
 using Ptee.Model;
 using Ptee.Shared.IO;
 using Ptee.Training.Folders;
+using Ptee.Training.Progress;
 using TorchSharp.Modules;
 
 namespace Ptee.Training.BackboneTraining;
@@ -11,27 +12,30 @@ public sealed class BackboneCheckpoint(string folder)
     private string State => Path.Combine(folder, "state.json");
 
     /// <summary>Takes over the last checkpoint.</summary>
+    /// <param name="run">All that the run depends on, as text.</param>
     /// <returns>Epochs that are done; 0 when there is no checkpoint.</returns>
-    public int Resume(BackboneNetwork network, OptimizerHelper optimizer)
+    /// <exception cref="Shared.PteeFormatException">It is damaged, or of another run.</exception>
+    public int Resume(BackboneNetwork network, OptimizerHelper optimizer, string run)
     {
         if (!File.Exists(State))
         {
             return 0;
         }
 
-        var epochs = JsonFile.Read<Progressed>(State).Epochs;
+        var (epochs, savedRun) = JsonFile.Read<Progressed>(State);
+        Resuming.RequireSameRun(State, savedRun, run);
         network.SetWeights(ModelFolder.ReadWeights(Weights(epochs)));
-        optimizer.load_state_dict(Optimizer(epochs));
+        Resuming.LoadOptimizer(optimizer, Optimizer(epochs));
         return epochs;
     }
 
     /// <summary>The state file is written last, so it never names files that are not whole.</summary>
-    public void Save(BackboneNetwork network, OptimizerHelper optimizer, int epochs)
+    public void Save(BackboneNetwork network, OptimizerHelper optimizer, int epochs, string run)
     {
         Directory.CreateDirectory(folder);
         ModelFolder.WriteWeights(Weights(epochs), network.CopyWeights());
         optimizer.save_state_dict(Optimizer(epochs));
-        JsonFile.Write(State, new Progressed(epochs));
+        JsonFile.Write(State, new Progressed(epochs, run));
         File.Delete(Weights(epochs - 1));
         File.Delete(Optimizer(epochs - 1));
     }
@@ -40,5 +44,5 @@ public sealed class BackboneCheckpoint(string folder)
 
     private string Optimizer(int epochs) => Path.Combine(folder, $"optimizer-{epochs}.bin");
 
-    private sealed record Progressed(int Epochs);
+    private sealed record Progressed(int Epochs, string Run);
 }

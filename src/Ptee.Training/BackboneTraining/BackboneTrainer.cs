@@ -34,12 +34,13 @@ public sealed class BackboneTrainer(BackboneTrainingOptions options, Preprocessi
 
         using var optimizer = optim.SGD(
             network.Parameters, options.PeakRate, options.Momentum, weight_decay: options.WeightDecay, nesterov: true);
-        var first = checkpoint?.Resume(network, optimizer) ?? 0;
+        var run = $"{options} on {images.Count} images {images.Fingerprint}";
+        var first = checkpoint?.Resume(network, optimizer, run) ?? 0;
         for (var epoch = first; epoch < options.Epochs; epoch++)
         {
             var loss = TrainEpoch(network, optimizer, images, epoch, progress, cancellationToken);
             var correct = Correct(network, heldOut);
-            checkpoint?.Save(network, optimizer, epoch + 1);
+            checkpoint?.Save(network, optimizer, epoch + 1, run);
             var line = string.Create(
                 CultureInfo.InvariantCulture,
                 $"epoch {epoch + 1}/{options.Epochs} crop {CropOf(epoch, images)} loss {loss:F4} held-out {100.0 * correct / heldOut.Count:F2} %");
@@ -57,10 +58,8 @@ public sealed class BackboneTrainer(BackboneTrainingOptions options, Preprocessi
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellationToken)
     {
-        var random = EpochRandom.Of(options.Seed, epoch);
-        var order = Enumerable.Range(0, images.Count).ToArray();
-        random.Shuffle(order);
-        var batches = order.Length / options.BatchSize;
+        var pass = new Epoch(options.Seed, epoch, images.Count, options.BatchSize);
+        var batches = pass.Batches;
         network.SetTraining(true);
         var sum = 0.0;
         for (var batch = 0; batch < batches; batch++)
@@ -72,7 +71,7 @@ public sealed class BackboneTrainer(BackboneTrainingOptions options, Preprocessi
                 group.LearningRate = rate;
             }
 
-            sum += Step(network, optimizer, images, order.AsSpan(batch * options.BatchSize, options.BatchSize), epoch, random);
+            sum += Step(network, optimizer, images, pass[batch], epoch, pass.Random);
             progress?.Report(new(
                 $"epoch {epoch + 1}/{options.Epochs}", ((long)epoch * batches) + batch + 1, (long)options.Epochs * batches));
         }
@@ -85,7 +84,7 @@ public sealed class BackboneTrainer(BackboneTrainingOptions options, Preprocessi
         BackboneNetwork network,
         OptimizerHelper optimizer,
         ImageSet images,
-        ReadOnlySpan<int> indexes,
+        int[] indexes,
         int epoch,
         Random random)
     {

@@ -15,12 +15,11 @@ public static class Calibrator
     private const double EdgeBudget = 0.60;
 
     /// <param name="images">Held-out training images; labels are not looked at.</param>
-    /// <param name="oneThreshold">The same threshold for all exits, as in the paper; else one for each.</param>
     public static CalibrationResult Run(
         StagedExits exits,
         ImageSet images,
         PreprocessingSpec preprocessing,
-        bool oneThreshold,
+        CalibrationOptions options,
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellationToken)
     {
@@ -29,16 +28,15 @@ public static class Calibrator
             exits, images, preprocessing, (cut, features) => clips[cut].Add(features), progress, cancellationToken);
         var one = new ThresholdSearch(table, exits.AllInCosts);
         var each = new PerExitSearch(table, exits.AllInCosts);
-        var curves = Gates.Names.ToDictionary(gate => gate, gate => oneThreshold ? one.Curve(gate) : each.Curve(gate));
+        var curves = Gates.Names.ToDictionary(gate => gate, gate => options.OneThreshold ? one.Curve(gate) : each.Curve(gate));
         // One gate for a whole bundle: the one that is cheapest at the default point.
-        var gate = Named(
-            curves.Values.SelectMany(curve => curve),
-            OperatingPoint.Targets.Single(target => target.Name == OperatingPoint.Accurate)).Gate;
+        var gate = Named(curves.Values.SelectMany(curve => curve), OperatingPoint.Accurate, options.Accurate).Gate;
         return new CalibrationResult(
             $"{images.Name} {images.Fingerprint}",
             DeepestAffordable(exits.AllInCosts),
             [.. clips.Select(clip => clip.Ranges())],
-            [.. OperatingPoint.Targets.Select(target => Named(curves[gate], target))],
+            [.. OperatingPoint.Targets.Select(target => Named(
+                curves[gate], target.Name, target.Name == OperatingPoint.Accurate ? options.Accurate : target.Agreement))],
             curves[gate],
             GateQuality.Of(table));
 

@@ -1,5 +1,6 @@
 using Ptee.Shared.IO;
 using Ptee.Training.Folders;
+using Ptee.Training.Progress;
 using TorchSharp.Modules;
 
 namespace Ptee.Training.ExitTraining;
@@ -11,9 +12,10 @@ public sealed class ExitCheckpoint(string folder)
 
     private string BestWeights => Path.Combine(folder, "best.safetensors");
 
-    /// <summary>Takes over the last checkpoint, or starts when there is none.</summary>
-    /// <exception cref="Shared.PteeFormatException">The checkpoint is damaged or of other exits.</exception>
-    public ExitTrainingState Resume(StagedExits exits, OptimizerHelper optimizer)
+    /// <summary>Takes over the last checkpoint's weights, or starts when there is none.</summary>
+    /// <param name="run">All that the run depends on, as text.</param>
+    /// <exception cref="Shared.PteeFormatException">The checkpoint is damaged, of other exits or of another run.</exception>
+    public ExitTrainingState Resume(StagedExits exits, string run)
     {
         if (!File.Exists(State))
         {
@@ -21,27 +23,30 @@ public sealed class ExitCheckpoint(string folder)
         }
 
         var saved = JsonFile.Read<Saved>(State);
+        Resuming.RequireSameRun(State, saved.Run, run);
         exits.SetWeights(ModelFolder.ReadWeights(Weights(saved.Epochs)));
-        optimizer.load_state_dict(Optimizer(saved.Epochs));
         return new ExitTrainingState(saved.Epochs, saved.BestEpoch, saved.BestCost, ModelFolder.ReadWeights(BestWeights));
     }
 
+    /// <summary>Takes over the state that the optimizer had after <paramref name="epochs"/>.</summary>
+    /// <exception cref="Shared.PteeFormatException">It is damaged, or of other parameters.</exception>
+    public void ResumeOptimizer(OptimizerHelper optimizer, int epochs) => Resuming.LoadOptimizer(optimizer, Optimizer(epochs));
+
     /// <summary>The state file is written last, so it never names files that are not whole.</summary>
-    public ExitTrainingState Save(StagedExits exits, OptimizerHelper optimizer, ExitTrainingState state)
+    public void Save(StagedExits exits, OptimizerHelper optimizer, ExitTrainingState state, string run)
     {
         Directory.CreateDirectory(folder);
         ModelFolder.WriteWeights(Weights(state.Epochs), exits.CopyWeights());
         optimizer.save_state_dict(Optimizer(state.Epochs));
         ModelFolder.WriteWeights(BestWeights, state.BestWeights);
-        JsonFile.Write(State, new Saved(state.Epochs, state.BestEpoch, state.BestCost));
+        JsonFile.Write(State, new Saved(state.Epochs, state.BestEpoch, state.BestCost, run));
         File.Delete(Weights(state.Epochs - 1));
         File.Delete(Optimizer(state.Epochs - 1));
-        return state;
     }
 
     private string Weights(int epochs) => Path.Combine(folder, $"weights-{epochs}.safetensors");
 
     private string Optimizer(int epochs) => Path.Combine(folder, $"optimizer-{epochs}.bin");
 
-    private sealed record Saved(int Epochs, int BestEpoch, double BestCost);
+    private sealed record Saved(int Epochs, int BestEpoch, double BestCost, string Run);
 }

@@ -88,6 +88,15 @@ public sealed class StagedExits : IDisposable
         }
     }
 
+    /// <summary>Train mode for some branches, eval mode for the others.</summary>
+    public void SetTraining(IReadOnlyCollection<int> branches)
+    {
+        for (var i = 0; i < Branches.Count; i++)
+        {
+            Branches[i].SetTraining(branches.Contains(i));
+        }
+    }
+
     /// <summary>Weights of all branches in one set: <c>exits.0.classifier.weight</c> and so on.</summary>
     public Dictionary<string, Weight> CopyWeights() => Branches
         .SelectMany((branch, i) => branch.CopyWeights().Select(entry => KeyValuePair.Create($"{Prefix}.{i}.{entry.Key}", entry.Value)))

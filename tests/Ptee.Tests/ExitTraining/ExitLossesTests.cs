@@ -39,26 +39,38 @@ public sealed class ExitLossesTests
     }
 
     [Fact]
+    public void Outermost_is_the_first_branch_s_term_alone()
+    {
+        // C_0 = 0.5 as above; the mixture gives the backbone's class 0.5 · 0.5 + 0.5 · (0.5 · 0.5 + 0.5 · 1) = 0.625.
+        Assert.Equal(0.5, Loss(1, [0, 0], ExitLosses.Outermost) - Loss(0, [0, 0], ExitLosses.Outermost), 1e-5);
+        Assert.Equal(-Math.Log(0.625), Loss(0, [0, 0], ExitLosses.Outermost), 1e-4);
+    }
+
+    [Fact]
+    public void Soft_labels_of_a_backbone_that_is_certain_are_its_hard_ones() =>
+        Assert.Equal(Loss(0.9, [0, 1]), Loss(0.9, [0, 1], soft: 1), 1e-4);
+
+    [Fact]
     public void A_certain_mistake_gives_a_finite_loss()
     {
         using var scope = NewDisposeScope();
         var batch = new ExitBatch(tensor(new float[] { 100, -100 }, [1, 2]), [tensor(new float[] { -100, 100 }, [1, 2])], [tensor([100f])], [0.2, 1]);
 
-        Assert.True(float.IsFinite(ExitLosses.Get(ExitLosses.Paper, 1)(batch).item<float>()));
+        Assert.True(float.IsFinite(ExitLosses.Get(new() { Loss = ExitLosses.Paper, Lambda = 1 })(batch).item<float>()));
     }
 
     [Fact]
     public void An_unknown_loss_is_answered_with_the_known_ones() => Assert.Equal(
-        "unknown loss 'x'; known: independent, paper",
-        Assert.Throws<PteeFormatException>(() => ExitLosses.Get("x", 1)).Message);
+        "unknown loss 'x'; known: independent, outermost, paper, sequential",
+        Assert.Throws<PteeFormatException>(() => ExitLosses.Get(new() { Loss = "x" })).Message);
 
     /// <summary>Two branches that guess evenly between two classes; the backbone is sure of the first.</summary>
-    private static double Loss(double lambda, float[] confidences)
+    private static double Loss(double lambda, float[] confidences, string loss = ExitLosses.Paper, double soft = 0)
     {
         using var scope = NewDisposeScope();
         var even = zeros(4, 2);
         var backbone = tensor(new float[] { 20, -20 }).expand(4, 2);
         var batch = new ExitBatch(backbone, [even, even], [.. confidences.Select(h => full([4], h))], [0.2, 0.6, 1]);
-        return ExitLosses.Get(ExitLosses.Paper, lambda)(batch).item<float>();
+        return ExitLosses.Get(new() { Loss = loss, Lambda = lambda, Soft = soft })(batch).item<float>();
     }
 }

@@ -1,5 +1,6 @@
 using Ptee.Model;
 using Ptee.Model.Native;
+using Ptee.Shared;
 using Ptee.Shared.Architectures;
 using Ptee.Shared.Preprocessing;
 using Ptee.Shared.Weights;
@@ -20,7 +21,9 @@ public sealed class ExitTrainerTests : IDisposable
 
     [Theory]
     [InlineData(ExitLosses.Paper)]
+    [InlineData(ExitLosses.Outermost)]
     [InlineData(ExitLosses.Independent)]
+    [InlineData(ExitLosses.Sequential)]
     public void The_branches_learn_and_the_backbone_keeps_every_bit(string loss)
     {
         using var exits = NewExits();
@@ -36,28 +39,64 @@ public sealed class ExitTrainerTests : IDisposable
             key => Assert.NotEqual(branches[key].Values, trained[key].Values));
     }
 
-    [Fact]
-    public void A_run_that_was_stopped_and_gone_on_with_ends_as_one_that_was_not()
+    [Theory]
+    [InlineData(ExitLosses.Paper, 1)]
+    [InlineData(ExitLosses.Sequential, 1)] // Stopped within the first exit's epochs,
+    [InlineData(ExitLosses.Sequential, 2)] // between the first exit and the second,
+    [InlineData(ExitLosses.Sequential, 3)] // and within the second exit's.
+    public void A_run_that_was_stopped_and_gone_on_with_ends_as_one_that_was_not(string loss, int epochs)
     {
+        var options = Short with { Loss = loss };
         using var whole = NewExits();
-        Train(whole, Short, new ExitCheckpoint(Path.Combine(_folder, "whole")));
+        Train(whole, options, new ExitCheckpoint(Path.Combine(_folder, "whole")));
 
         var state = new ExitCheckpoint(Path.Combine(_folder, "halves"));
         using var first = NewExits();
+        StopAfter(epochs, first, options, state);
+        using var second = NewExits(seed: 99);
+        Train(second, options, state);
+
+        AssertSame(whole.CopyWeights(), second.CopyWeights());
+    }
+
+    [Fact]
+    public void A_checkpoint_of_another_run_is_refused()
+    {
+        var state = new ExitCheckpoint(_folder);
+        using var exits = NewExits();
+        StopAfter(1, exits, Short, state);
+
+        var message = Assert.Throws<PteeFormatException>(() => Train(exits, Short with { Seed = 7 }, state)).Message;
+
+        Assert.Contains("Seed = 1", message, StringComparison.Ordinal);
+        Assert.Contains("Seed = 7", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_damaged_optimizer_state_is_named()
+    {
+        var state = new ExitCheckpoint(_folder);
+        using var exits = NewExits();
+        StopAfter(1, exits, Short, state);
+        var file = Path.Combine(_folder, "optimizer-1.bin");
+        File.WriteAllBytes(file, File.ReadAllBytes(file)[..100]);
+
+        Assert.StartsWith(file, Assert.Throws<PteeFormatException>(() => Train(exits, Short, state)).Message, StringComparison.Ordinal);
+    }
+
+    private static void StopAfter(int epochs, StagedExits exits, ExitTrainingOptions options, ExitCheckpoint state)
+    {
         using var stop = new CancellationTokenSource();
-        var afterOneEpoch = new Progress(progress =>
+        var done = 0;
+        var afterEpochs = new Progress(progress =>
         {
-            if (progress.Line is not null)
+            if (progress.Line is not null && ++done == epochs)
             {
                 stop.Cancel();
             }
         });
-        Assert.Throws<OperationCanceledException>(() => new ExitTrainer(Short, PreprocessingSpec.ImageNet(32)).Train(
-            first, Pictures32.Random(32), Pictures32.Random(16, seed: 2), state, afterOneEpoch, stop.Token));
-        using var second = NewExits(seed: 99);
-        Train(second, Short, state);
-
-        AssertSame(whole.CopyWeights(), second.CopyWeights());
+        Assert.Throws<OperationCanceledException>(() => new ExitTrainer(options, PreprocessingSpec.ImageNet(32)).Train(
+            exits, Pictures32.Random(32), Pictures32.Random(16, seed: 2), state, afterEpochs, stop.Token));
     }
 
     internal static StagedExits NewExits(int seed = 1)

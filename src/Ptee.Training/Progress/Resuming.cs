@@ -1,0 +1,32 @@
+using Ptee.Shared;
+using TorchSharp.Modules;
+
+namespace Ptee.Training.Progress;
+
+/// <summary>What going on from any checkpoint asks for.</summary>
+internal static class Resuming
+{
+    /// <exception cref="PteeFormatException">The checkpoint is of a run with other options or images: both are named.</exception>
+    public static void RequireSameRun(string file, string saved, string now)
+    {
+        if (saved != now)
+        {
+            throw new PteeFormatException($"{file} is a checkpoint of '{saved}', this run is '{now}'; --resume needs the same");
+        }
+    }
+
+    /// <exception cref="PteeFormatException">It is missing, damaged, or of other parameters.</exception>
+    public static void LoadOptimizer(OptimizerHelper optimizer, string file)
+    {
+        try
+        {
+            optimizer.load_state_dict(file);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // TorchSharp throws whatever its reader stumbles on.
+            throw new PteeFormatException(
+                $"{file}: not the optimizer's state of this run: {exception.Message.ReplaceLineEndings(" ")}", exception);
+        }
+    }
+}
