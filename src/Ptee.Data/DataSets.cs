@@ -6,7 +6,7 @@ namespace Ptee.Data;
 
 /// <summary>
 /// Opens pictures by name (<c>cifar10</c>, <c>fashion-mnist:heldout</c>) or by path: a CIFAR-10 binary file
-/// (<c>*.bin</c>), a folder of pictures (flat, or one folder a class), or one picture.
+/// (<c>*.bin</c>), an SVHN file (<c>*.mat</c>), a folder of pictures (flat, or one folder a class), or one picture.
 /// A name wins over a path; <c>./cifar10</c> is the path.
 /// </summary>
 public static class DataSets
@@ -17,6 +17,13 @@ public static class DataSets
     /// <summary>Rows and columns of every named set.</summary>
     public const int NamedSize = 32;
 
+    /// <summary>What reads a file that holds a set, by the end of the file's name.</summary>
+    private static readonly Dictionary<string, Func<string, ImageSet>> SetFiles = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [".bin"] = CifarBinary.Load,
+        [".mat"] = SvhnMat.Load,
+    };
+
     /// <summary>The sets known by name, without their parts.</summary>
     public static IEnumerable<string> Names => NamedSets.All.Select(set => set.Name);
 
@@ -25,8 +32,12 @@ public static class DataSets
     {
         "cifar10" => Cifar10.Classes,
         "fashion-mnist" => FashionMnist.Classes,
+        "svhn" => Svhn.Classes,
         _ => null,
     };
+
+    /// <summary>Whether the name ends like a file's that holds a set of pictures: bin or mat, in any case.</summary>
+    public static bool IsSetFile(string path) => SetFiles.ContainsKey(Path.GetExtension(path));
 
     /// <summary>Where the named sets live: the argument, else $PTEE_DATA, else the user's cache folder.</summary>
     public static string Root(string? dataRoot = null)
@@ -52,8 +63,8 @@ public static class DataSets
     /// <summary>Opens what is there already; fetches nothing.</summary>
     /// <param name="name">A name, with <c>:train</c>, <c>:heldout</c> or <c>:test</c> (the default), or a path.</param>
     /// <param name="dataRoot">See <see cref="Root"/>.</param>
-    /// <param name="size">What pictures from files are scaled and cut to, 1 to 1,024. Named sets and CIFAR-10 files
-    /// are 32x32 and nothing else.</param>
+    /// <param name="size">What pictures from files are scaled and cut to, 1 to 1,024. Named sets, CIFAR-10 and SVHN
+    /// files are 32x32 and nothing else.</param>
     /// <exception cref="PteeFormatException">The name is unknown, a file is missing, damaged or over a limit, or the
     /// size cannot be had. One line.</exception>
     public static ImageSet Open(
@@ -78,13 +89,13 @@ public static class DataSets
                 $"'{name}' is neither a file, a folder nor a data set; known: {NamedSets.Known}");
         }
 
-        if (!string.Equals(Path.GetExtension(name), ".bin", StringComparison.OrdinalIgnoreCase))
+        if (!SetFiles.TryGetValue(Path.GetExtension(name), out var load))
         {
             return new ImageSet(name, size, Pictures.Read(name).ToSquare(size), fileNames: [Path.GetFileName(name)]);
         }
 
         RequireNamedSize(name, size);
-        return CifarBinary.Load(name);
+        return load(name);
     }
 
     /// <summary>As <see cref="Open"/>, but a named set that is not there is fetched first; a line says so.</summary>

@@ -19,7 +19,7 @@ internal static class CommonOptions
 
     public static Option<string> Data(string fallback) => new("--data")
     {
-        Description = "cifar10, fashion-mnist (with :train, :heldout, :test), or a path.",
+        Description = "cifar10, fashion-mnist, svhn (with :train, :heldout, :test), or a path.",
         HelpName = "NAME",
         DefaultValueFactory = _ => fallback,
     };

@@ -7,7 +7,7 @@ internal static class NamedSets
 {
     public const string DefaultPart = "test";
 
-    public static IReadOnlyList<NamedSet> All { get; } = [Cifar10.Set, FashionMnist.Set];
+    public static IReadOnlyList<NamedSet> All { get; } = [Cifar10.Set, FashionMnist.Set, Svhn.Set];
 
     /// <summary>For messages.</summary>
     public static string Known =>

@@ -8,7 +8,8 @@ namespace Ptee.Edge.Classification;
 /// </summary>
 public static class InputPictures
 {
-    /// <param name="files">Picture files, folders of them, CIFAR-10 <c>.bin</c> files, named sets.</param>
+    /// <param name="files">Picture files, folders of them, CIFAR-10 <c>.bin</c> and SVHN <c>.mat</c> files, named
+    /// sets.</param>
     /// <param name="size">Rows and columns that the network takes.</param>
     /// <exception cref="Shared.PteeFormatException">One of them is nothing that can be opened.</exception>
     public static async Task<IEnumerable<InputPicture>> OpenAsync(
@@ -40,6 +41,6 @@ public static class InputPictures
     /// <summary>What is nothing at all goes there too: <see cref="DataSets"/> says so best.</summary>
     private static bool IsSet(string file) =>
         DataSets.Names.Contains(file.Split(':')[0])
-        || string.Equals(Path.GetExtension(file), ".bin", StringComparison.OrdinalIgnoreCase)
+        || DataSets.IsSetFile(file)
         || !Path.Exists(file);
 }

@@ -13,7 +13,7 @@ internal sealed class ClassifyCommand
 
     private readonly Argument<string[]> _files = new("FILES")
     {
-        Description = "Pictures (PNG, JPEG, WebP), folders of them, CIFAR-10 .bin files, or named sets (cifar10).",
+        Description = "Pictures (PNG, JPEG, WebP), folders of them, CIFAR-10 .bin or SVHN .mat files, or named sets (cifar10).",
         Arity = ArgumentArity.OneOrMore,
     };
 

@@ -162,7 +162,7 @@ public sealed class DataFetcherTests : IDisposable
         var fault = await Assert.ThrowsAsync<PteeFormatException>(
             () => new DataFetcher(http).GetAsync("mnist", _root.Path));
 
-        Assert.Equal("unknown data set 'mnist'; known: cifar10, fashion-mnist", fault.Message);
+        Assert.Equal("unknown data set 'mnist'; known: cifar10, fashion-mnist, svhn", fault.Message);
     }
 
     [Fact]

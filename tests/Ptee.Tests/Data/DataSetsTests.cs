@@ -11,7 +11,7 @@ public sealed class DataSetsTests : IDisposable
     public void An_unknown_name_is_answered_with_the_known_ones()
     {
         Assert.Equal(
-            "'cifar100' is neither a file, a folder nor a data set; known: cifar10, fashion-mnist " +
+            "'cifar100' is neither a file, a folder nor a data set; known: cifar10, fashion-mnist, svhn " +
             "(each with :train, :heldout or :test), or a path",
             FaultOf("cifar100"));
         Assert.Equal("'cifar10' has no part 'valid'; known: train, heldout, test", FaultOf("cifar10:valid"));

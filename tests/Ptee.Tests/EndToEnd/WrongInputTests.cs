@@ -19,7 +19,7 @@ public sealed class WrongInputTests : IDisposable
     [InlineData("import $text --arch resnet21 -o out", "resnet21")]
     [InlineData("verify $text", "text.bin: not a bundle")]
     [InlineData("inspect nowhere.ptee", "nowhere.ptee: not found")]
-    [InlineData("data get mnist", "unknown data set 'mnist'; known: cifar10, fashion-mnist")]
+    [InlineData("data get mnist", "unknown data set 'mnist'; known: cifar10, fashion-mnist, svhn")]
     [InlineData("eval $bundle --data nowhere", "'nowhere' is neither a file, a folder nor a data set")]
     [InlineData("eval $bundle --data $images --point best", "unknown operating point 'best'")]
     [InlineData("eval $bundle --data $images --threshold 7", "threshold 7 is out of range")]

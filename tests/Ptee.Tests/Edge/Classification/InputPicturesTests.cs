@@ -45,10 +45,12 @@ public sealed class InputPicturesTests : IDisposable
     {
         var picture = _folder.Write("one.png", Png(0));
         var batch = _folder.Write("two.bin", new byte[2 * 3073]);
+        var digit = _folder.Write("three.mat", ToyMat.File(
+            ToyMat.Variable("X", [32, 32, 3], new byte[3072]), ToyMat.Variable("y", [1, 1], [7])));
 
-        var names = (await OpenAsync(picture, batch)).Select(input => input.Name);
+        var names = (await OpenAsync(picture, batch, digit)).Select(input => input.Name);
 
-        Assert.Equal(["one.png", $"{batch}#0", $"{batch}#1"], names);
+        Assert.Equal(["one.png", $"{batch}#0", $"{batch}#1", $"{digit}#0"], names);
     }
 
     [Fact]
