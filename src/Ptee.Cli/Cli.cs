@@ -27,6 +27,8 @@ internal static class Cli
         InspectCommand.Create(),
         VerifyCommand.Create(),
         EvalCommand.Create(),
+        CurveCommand.Create(),
+        SweepCommand.Create(),
     };
 
     public static async Task<int> RunAsync(string[] args, TextWriter error)

@@ -28,6 +28,10 @@ public sealed class BranchNetwork : IDisposable
     /// <returns>Logits (N, classes), and confidence logits (N), before softmax and sigmoid; the caller disposes of both.</returns>
     public (Tensor Logits, Tensor Confidence) Run(Tensor features) => _module.call(features);
 
+    /// <summary>What both heads see.</summary>
+    /// <returns>(N, Width); the caller disposes of it.</returns>
+    public Tensor Vector(Tensor features) => _module.Vector(features);
+
     public void SetTraining(bool training) => _module.train(training);
 
     public Dictionary<string, Weight> CopyWeights() => new(ModuleWeights.Copy(_module), StringComparer.Ordinal);

@@ -25,6 +25,7 @@ internal static class BackboneCommand
         var epochs = new Option<int>("--epochs") { Description = "Passes over the images.", DefaultValueFactory = _ => usual.Epochs };
         var smallEpochs = new Option<int>("--small-epochs") { Description = "The first of them on small crops.", DefaultValueFactory = _ => usual.SmallEpochs };
         var smallCrop = new Option<int>("--small-crop") { Description = "Size of those crops.", DefaultValueFactory = _ => usual.SmallCrop };
+        var from = new Option<string?>("--from") { Description = "Begin with this folder's backbone, not with random weights.", HelpName = "DIR" };
         var rate = new Option<double>("--rate") { Description = "The learning rate's peak.", DefaultValueFactory = _ => usual.PeakRate };
         var checkpoint = new Option<string?>("--checkpoint") { Description = "Folder of the checkpoint; else DIR/checkpoint.", HelpName = "DIR" };
         var resume = new Option<bool>("--resume") { Description = "Go on from the checkpoint." };
@@ -33,7 +34,7 @@ internal static class BackboneCommand
         var train = new Command(
             "train", "Trains a backbone with labels. Example: ptee backbone train --arch resnet32 --data cifar10 -o models/resnet32")
         {
-            arch, data, output, epochs, smallEpochs, smallCrop, rate, checkpoint, resume, seed, root, images, threads, json,
+            arch, data, output, epochs, smallEpochs, smallCrop, rate, from, checkpoint, resume, seed, root, images, threads, json,
         };
         train.SetAction(async (parsed, cancellationToken) =>
         {
@@ -54,6 +55,12 @@ internal static class BackboneCommand
             var name = parsed.GetRequiredValue(arch);
             using var network = new BackboneNetwork(Backbones.Build(new Architecture(
                 name, Backbones.Shortcuts(name)[0], Math.Max(2, set.Train.Classes.Count), preprocessing.Size)));
+            var origin = parsed.GetValue(from) is { } folderBefore ? new ModelFolder(folderBefore) : null;
+            if (origin is not null)
+            {
+                network.SetWeights(ModelFolder.ReadWeights(origin.BackboneWeights));
+            }
+
             var state = CheckpointFolder.Prepare(parsed.GetValue(checkpoint) ?? Path.Combine(folder.Path, "checkpoint"), parsed.GetValue(resume));
             Directory.CreateDirectory(folder.Path);
             new BackboneTrainer(options, preprocessing).Train(
@@ -64,7 +71,10 @@ internal static class BackboneCommand
                 preprocessing,
                 [.. set.Train.Classes],
                 new Provenance(
-                    "trained with ptee backbone train", ModelFolder.Fingerprint(weights), "MIT",
+                    origin is null
+                        ? "trained with ptee backbone train"
+                        : $"trained with ptee backbone train from {ModelFolder.Fingerprint(ModelFolder.ReadWeights(origin.BackboneWeights))}",
+                    ModelFolder.Fingerprint(weights), "MIT",
                     $"{set.Train.Name} {set.Train.Fingerprint}", options.Seed, ToolVersion.CommandLine, ToolVersion.Name));
             folder.WriteBackbone(description, weights);
             Console.WriteLine($"{network.Backbone.Architecture} trained -> {folder.Path}");

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Ptee.Shared.Bundles;
-using Ptee.Shared.Exits;
 
 namespace Ptee.Cli.Commands;
 
@@ -32,11 +31,10 @@ internal static class CommonOptions
         DefaultValueFactory = _ => 0,
     };
 
-    public static Option<string> Point() => new("--point")
+    public static Option<string?> Point() => new("--point")
     {
-        Description = $"Operating point: {string.Join(", ", OperatingPoint.Targets.Select(target => target.Name))}.",
+        Description = $"Operating point: {string.Join(", ", OperatingPoint.Targets.Select(target => target.Name))}; {OperatingPoint.Accurate} unless said.",
         HelpName = "NAME",
-        DefaultValueFactory = _ => OperatingPoint.Accurate,
     };
 
     public static Option<float?> Threshold() => new("--threshold")
@@ -48,13 +46,4 @@ internal static class CommonOptions
     public static Argument<string> Folder() => new("DIR") { Description = "The model's folder, as import or backbone train made it." };
 
     public static Argument<string> Bundle() => new("BUNDLE") { Description = "A bundle (.ptee)." };
-
-    /// <summary>The policy that a point or a threshold means for a bundle, and the point's name or nothing.</summary>
-    public static (ExitPolicy Policy, string Point) Policy(Manifest manifest, string point, float? threshold)
-    {
-        var named = manifest.Point(point);
-        return threshold is { } t
-            ? (ExitPolicy.Uniform(named.Gate, t, manifest.Exits.Length), "")
-            : (new ExitPolicy(named.Gate, named.Thresholds), named.Name);
-    }
 }

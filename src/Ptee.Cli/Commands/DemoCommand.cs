@@ -25,7 +25,7 @@ internal static class DemoCommand
                 new DemoOptions(
                     parsed.GetValue(bundle) ?? EmbeddedAssets.Bundle,
                     parsed.GetValue(images) ?? EmbeddedAssets.Images,
-                    parsed.GetRequiredValue(point),
+                    parsed.GetValue(point),
                     parsed.GetValue(threshold),
                     parsed.GetValue(codec)),
                 cancellationToken);

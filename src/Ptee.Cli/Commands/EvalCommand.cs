@@ -21,9 +21,10 @@ internal static class EvalCommand
         var (data, root, images, threads) = (CommonOptions.Data("cifar10"), CommonOptions.DataRoot(), CommonOptions.Images(), CommonOptions.Threads());
         var (point, threshold, json) = (CommonOptions.Point(), CommonOptions.Threshold(), CommonOptions.Json());
         var engine = new Option<string>("--engine") { Description = "torch.", DefaultValueFactory = _ => "torch" };
+        var plots = new Option<string?>("--plots") { Description = "Folder for pictures: how many leave where, and which.", HelpName = "DIR" };
         var command = new Command("eval", "Accuracy, exits and cost with real early exits. Example: ptee eval resnet20.ptee --data cifar10")
         {
-            path, data, root, images, point, threshold, engine, threads, json,
+            path, data, root, images, point, threshold, engine, plots, threads, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -33,7 +34,7 @@ internal static class EvalCommand
             }
 
             var model = parsed.GetRequiredValue(path);
-            var (policyPoint, policyThreshold) = (parsed.GetRequiredValue(point), parsed.GetValue(threshold));
+            var (policyPoint, policyThreshold) = (parsed.GetValue(point), parsed.GetValue(threshold));
             Report report;
             if (Directory.Exists(model))
             {
@@ -45,12 +46,17 @@ internal static class EvalCommand
             else
             {
                 var bundle = Bundle.Open(model);
-                var (policy, name) = CommonOptions.Policy(bundle.Manifest, policyPoint, policyThreshold);
+                var (name, policy) = bundle.Manifest.PolicyOf(policyPoint, policyThreshold);
                 var set = await OpenAsync(bundle.Manifest.Preprocessing.Size);
                 using var torch = new TorchEngine(bundle, parsed.GetValue(threads));
                 var run = Evaluator.Run(bundle, torch, set, policy, name, new ConsoleProgress(), cancellationToken);
                 var backbone = BackboneRun.Classes(bundle.Manifest, torch, set, new ConsoleProgress(), cancellationToken);
-                report = new ReportBuilder(bundle.Manifest, KnownLabels.Keep(run, set, bundle.Manifest.Labels), backbone).Build(set.Name, images: null, serverPeakMb: null);
+                run = KnownLabels.Keep(run, set, bundle.Manifest.Labels);
+                report = new ReportBuilder(bundle.Manifest, run, backbone).Build(set.Name, images: null, serverPeakMb: null);
+                if (parsed.GetValue(plots) is { } pictures)
+                {
+                    Console.WriteLine(EvalPlots.Write(pictures, report.Exits, set, run.Images));
+                }
             }
 
             Console.WriteLine(ReportTable.Render(report));

@@ -17,8 +17,8 @@ internal static class PlaceCommand
     public static Command Create()
     {
         var folder = CommonOptions.Folder();
-        var method = new Option<string>("--method") { Description = $"One of: {string.Join(", ", Placements.Names)}.", DefaultValueFactory = _ => Placements.Fine };
-        var exits = new Option<int>("--exits") { Description = "How many.", DefaultValueFactory = _ => 3 };
+        var method = new Option<string>("--method") { Description = $"One of: {string.Join(", ", Placements.Names)}; or {Placements.Measured}: the best of the exits that the folder has, trained.", DefaultValueFactory = _ => Placements.Fine };
+        var exits = new Option<int>("--exits") { Description = "How many; measured: at most so many.", DefaultValueFactory = _ => 3 };
         var at = new Option<string?>("--at") { Description = "By hand instead: after these blocks, as ptee profile numbers them.", HelpName = "5,8,11" };
         var branch = new Option<string>("--branch")
         {
@@ -32,23 +32,39 @@ internal static class PlaceCommand
             DefaultValueFactory = _ => ConfidenceHeads.Linear,
         };
         confidence.AcceptOnlyFromAmong([.. ConfidenceHeads.Names]);
+        var each = new Option<bool>("--each-kind") { Description = "Every kind of --branch at every place: candidates for --method measured." };
+        var tolerance = new Option<double>("--tolerance") { Description = "measured: share of held-out images that may leave with another class than the backbone's.", DefaultValueFactory = _ => 0.03 };
+        var (data, root, threads) = (CommonOptions.Data("cifar10"), CommonOptions.DataRoot(), CommonOptions.Threads());
         var json = CommonOptions.Json();
         var command = new Command("place", "Says where exits go. Example: ptee place models/resnet20 --method fine --exits 3")
         {
-            folder, method, exits, at, branch, confidence, json,
+            folder, method, exits, at, branch, each, confidence, tolerance, data, root, threads, json,
         };
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             var files = new ModelFolder(parsed.GetRequiredValue(folder));
             var backbone = Backbones.Build(files.ReadDescription().Architecture);
-            var byHand = parsed.GetValue(at);
-            var blocks = byHand is null
-                ? Placements.Place(parsed.GetRequiredValue(method), backbone, Range.Check("--exits", parsed.GetValue(exits), 1, MaxExits))
-                : Placements.ByHand(byHand, backbone);
-            var kinds = OneForEach(parsed.GetRequiredValue(branch), blocks.Length);
-            var plan = new PlacementPlan(
-                byHand is null ? parsed.GetRequiredValue(method) : Placements.At,
-                [.. blocks.Zip(kinds, (block, kind) => new PlannedExit(block, kind, parsed.GetRequiredValue(confidence)))]);
+            var count = Range.Check("--exits", parsed.GetValue(exits), 1, MaxExits);
+            PlacementPlan plan;
+            if (parsed.GetRequiredValue(method) == Placements.Measured)
+            {
+                var set = await TrainingData.OpenAsync(
+                    parsed.GetRequiredValue(data), parsed.GetValue(root), files.ReadDescription().Preprocessing.Size, images: null, cancellationToken);
+                var agreement = 1 - Range.Check("--tolerance", parsed.GetValue(tolerance), 0, 0.5);
+                plan = MeasuredPlacement.Choose(files, set.HeldOut, count, agreement, parsed.GetValue(threads), cancellationToken);
+            }
+            else
+            {
+                var byHand = parsed.GetValue(at);
+                var blocks = byHand is null
+                    ? Placements.Place(parsed.GetRequiredValue(method), backbone, count)
+                    : Placements.ByHand(byHand, backbone);
+                plan = new PlacementPlan(
+                    byHand is null ? parsed.GetRequiredValue(method) : Placements.At,
+                    [.. Kinds(parsed.GetRequiredValue(branch), blocks, parsed.GetValue(each))
+                        .Select(exit => new PlannedExit(exit.Block, exit.Kind, parsed.GetRequiredValue(confidence)))]);
+            }
+
             Print(plan, backbone);
             JsonFile.Write(files.Placement, plan);
             if (parsed.GetValue(json) is { } file)
@@ -61,12 +77,13 @@ internal static class PlaceCommand
         return command;
     }
 
-    private static IEnumerable<string> OneForEach(string branches, int exits)
+    private static IEnumerable<(int Block, string Kind)> Kinds(string branches, int[] blocks, bool each)
     {
         var kinds = branches.Split(',', StringSplitOptions.TrimEntries);
-        return kinds.Length == 1 ? Enumerable.Repeat(kinds[0], exits)
-            : kinds.Length == exits ? kinds
-            : throw new PteeFormatException($"--branch names {kinds.Length} branches, expected 1 or {exits}, one for each exit");
+        return each ? blocks.SelectMany(block => kinds.Select(kind => (block, kind)))
+            : kinds.Length == 1 ? blocks.Select(block => (block, kinds[0]))
+            : kinds.Length == blocks.Length ? blocks.Zip(kinds)
+            : throw new PteeFormatException($"--branch names {kinds.Length} branches, expected 1 or {blocks.Length}, one for each exit");
     }
 
     private static void Print(PlacementPlan plan, Backbone backbone)

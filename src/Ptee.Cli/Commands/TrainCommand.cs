@@ -1,11 +1,8 @@
 using System.CommandLine;
-using Ptee.Cli.Output;
 using Ptee.Model.Native;
-using Ptee.Shared.Bundles;
 using Ptee.Shared.IO;
 using Ptee.Training.ExitTraining;
 using Ptee.Training.Folders;
-using TorchSharp;
 
 namespace Ptee.Cli.Commands;
 
@@ -45,24 +42,13 @@ internal static class TrainCommand
                 Seed = parsed.GetValue(seed),
             };
             TorchRuntime.Initialize(parsed.GetValue(threads));
-            torch.random.manual_seed(options.Seed);
             var files = new ModelFolder(parsed.GetRequiredValue(folder));
-            var description = files.ReadDescription();
-            var plan = JsonFile.Read<Training.Placement.PlacementPlan>(files.Placement);
             var set = await TrainingData.OpenAsync(
-                parsed.GetRequiredValue(data), parsed.GetValue(root), description.Preprocessing.Size, parsed.GetValue(images), cancellationToken);
-            using var exits = new StagedExits(files.ReadBackbone(), plan);
+                parsed.GetRequiredValue(data), parsed.GetValue(root), files.ReadDescription().Preprocessing.Size,
+                parsed.GetValue(images), cancellationToken);
             var state = CheckpointFolder.Prepare(
                 parsed.GetValue(checkpoint) ?? Path.Combine(files.Path, "exits-checkpoint"), parsed.GetValue(resume));
-            var kept = new ExitTrainer(options, description.Preprocessing).Train(
-                exits, set.Train, set.HeldOut, new ExitCheckpoint(state), new ConsoleProgress(files.TrainingLog), cancellationToken);
-            var provenance = new Provenance(
-                $"epoch {kept}, {options}",
-                ModelFolder.Fingerprint(exits.CopyWeights()), description.Provenance.License,
-                $"{set.Train.Name} {set.Train.Fingerprint}", options.Seed, ToolVersion.CommandLine, ToolVersion.Name);
-            ModelFolder.WriteWeights(files.ExitWeights, exits.CopyWeights());
-            JsonFile.Write(files.Training, provenance);
-            Console.WriteLine($"{plan.Exits.Length} exits trained, epoch {kept} kept -> {files.ExitWeights}");
+            var provenance = ExitRun.Train(files, options, set, state, cancellationToken);
             if (parsed.GetValue(json) is { } file)
             {
                 JsonFile.Write(file, provenance);

@@ -27,7 +27,7 @@ internal sealed class DemoRun(TextWriter output)
     public async Task<Report> RunAsync(DemoOptions options, CancellationToken cancellationToken)
     {
         var bundle = Bundle.Open(options.Bundle);
-        _ = Commands.CommonOptions.Policy(bundle.Manifest, options.Point, options.Threshold); // Before anything is started.
+        _ = bundle.Manifest.PolicyOf(options.Point, options.Threshold); // Before anything is started.
         var images = await DataSets.OpenAsync(
             options.Images, size: bundle.Manifest.Preprocessing.Size, cancellationToken: cancellationToken);
         var name = options.Images == EmbeddedAssets.Images ? "cifar10:test" : images.Name;
@@ -94,9 +94,15 @@ internal sealed class DemoRun(TextWriter output)
             "classify", options.Images, "--bundle", options.Bundle, "--server", address, "--quiet", "--json", result,
             "--stats-every", "250",
         ];
-        arguments.AddRange(options.Threshold is { } threshold
-            ? ["--threshold", threshold.ToString(CultureInfo.InvariantCulture)]
-            : ["--point", options.Point]);
+        if (options.Threshold is { } threshold)
+        {
+            arguments.AddRange(["--threshold", threshold.ToString(CultureInfo.InvariantCulture)]);
+        }
+
+        if (options.Point is { } point)
+        {
+            arguments.AddRange(["--point", point]);
+        }
 
         if (options.Codec is { } codec)
         {

@@ -3,18 +3,20 @@ using SkiaSharp;
 namespace Ptee.Data.Imaging;
 
 /// <summary>
-/// Square RGB planes → picture files, as small as the encoders make them: they are what a device would send instead.
+/// RGB planes → picture files, as small as the encoders make them: they are what a device would send instead.
 /// </summary>
 internal static class PictureEncoder
 {
     private const int BestZlib = 9;
     private const float MostEffort = 100;
 
-    public static byte[] Png(ReadOnlySpan<byte> chw, int size) => Encode(
-        chw, size, pixels => pixels.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.AllFilters, BestZlib)));
+    public static byte[] Png(ReadOnlySpan<byte> chw, int size) => Png(chw, size, size);
+
+    public static byte[] Png(ReadOnlySpan<byte> chw, int width, int height) => Encode(
+        chw, width, height, pixels => pixels.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.AllFilters, BestZlib)));
 
     public static byte[] WebpLossless(ReadOnlySpan<byte> chw, int size) => Encode(
-        chw, size, pixels => pixels.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossless, MostEffort)));
+        chw, size, size, pixels => pixels.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossless, MostEffort)));
 
     public static byte[] Jpeg(ReadOnlySpan<byte> chw, int size, int quality)
     {
@@ -22,22 +24,24 @@ internal static class PictureEncoder
         ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
         var options = new SKJpegEncoderOptions(
             quality, SKJpegEncoderDownsample.Downsample420, SKJpegEncoderAlphaOption.Ignore);
-        return Encode(chw, size, pixels => pixels.Encode(options));
+        return Encode(chw, size, size, pixels => pixels.Encode(options));
     }
 
-    private static byte[] Encode(ReadOnlySpan<byte> chw, int size, Func<SKPixmap, SKData?> encode)
+    private static byte[] Encode(ReadOnlySpan<byte> chw, int width, int height, Func<SKPixmap, SKData?> encode)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, Resampler.MaxSize);
-        if (chw.Length != ImageSet.Channels * size * size)
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(width, Resampler.MaxSize);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(height, Resampler.MaxSize);
+        if (chw.Length != ImageSet.Channels * width * height)
         {
             throw new ArgumentException(
-                $"{chw.Length} bytes, expected {ImageSet.Channels}x{size}x{size}", nameof(chw));
+                $"{chw.Length} bytes, expected {ImageSet.Channels}x{height}x{width}", nameof(chw));
         }
 
         // Opaque, so that no alpha channel is written; no colour space, so that no profile is.
-        using var bitmap = new SKBitmap(new SKImageInfo(size, size, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        var plane = size * size;
+        using var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        var plane = width * height;
         var rgba = bitmap.GetPixelSpan();
         for (var i = 0; i < plane; i++)
         {
@@ -49,7 +53,7 @@ internal static class PictureEncoder
 
         using var pixels = bitmap.PeekPixels();
         using var data = encode(pixels)
-            ?? throw new InvalidOperationException($"the encoder gave nothing for {size}x{size} pixels");
+            ?? throw new InvalidOperationException($"the encoder gave nothing for {width}x{height} pixels");
         return data.ToArray();
     }
 }

@@ -30,31 +30,12 @@ public sealed record SplitPlan
     /// <exception cref="PteeFormatException">The bundle has no such thing, or this half does not carry it.</exception>
     public static SplitPlan Create(Bundle bundle, SplitSettings settings, bool withServer)
     {
-        var (point, policy) = Policies(bundle.Manifest, settings);
+        var (point, policy) = bundle.Manifest.PolicyOf(settings.Point, settings.Threshold, settings.Gate);
         var split = SplitOf(bundle, settings.Split, withServer);
         var isWhole = split == bundle.Manifest.Cuts.Length;
         var cut = bundle.Manifest.Cuts[isWhole ? bundle.Manifest.DeepestSplit : split];
         var codec = FeatureCodecs.Create(settings.Codec ?? cut.Codec, cut); // An unknown one is refused in any case.
         return new SplitPlan(point, policy, split, isWhole ? "" : codec.Name);
-    }
-
-    private static (string Point, ExitPolicy Policy) Policies(Manifest manifest, SplitSettings settings)
-    {
-        if (settings.Threshold is not { } threshold)
-        {
-            var point = manifest.Point(settings.Point ?? OperatingPoint.Accurate);
-            return (point.Name, new ExitPolicy(settings.Gate ?? point.Gate, point.Thresholds));
-        }
-
-        if (settings.Point is not null)
-        {
-            throw new PteeFormatException(
-                $"point '{settings.Point}' and threshold {threshold}: expected one of the two");
-        }
-
-        // All points of a bundle come from one calibration, so they share a gate.
-        var gate = settings.Gate ?? manifest.Points[0].Gate;
-        return ("", ExitPolicy.Uniform(gate, threshold, manifest.Exits.Length));
     }
 
     private static int SplitOf(Bundle bundle, int? wanted, bool withServer)

@@ -34,4 +34,7 @@ internal sealed class BranchModule : Module<Tensor, (Tensor Logits, Tensor Confi
         using var confidence = _confidence(_parts[2], vector, logits);
         return (logits, confidence.squeeze(1));
     }
+
+    /// <summary>What both heads see: (N, Width).</summary>
+    public Tensor Vector(Tensor features) => _parts[0].call(features);
 }

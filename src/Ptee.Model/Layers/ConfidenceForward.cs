@@ -7,11 +7,14 @@ namespace Ptee.Model.Layers;
 /// <summary>What each kind of confidence head computes around its weights: (N, W), (N, K) → (N, 1), before the sigmoid.</summary>
 internal static class ConfidenceForward
 {
+    private const double SmallestDistance = 1e-12;
+
     /// <returns>A function of the head's module, the branch's vector and its class logits.</returns>
     public static Func<Module<Tensor, Tensor>, Tensor, Tensor, Tensor> Get(string kind) => kind switch
     {
         ConfidenceHeads.Linear => (head, vector, _) => head.call(vector),
         ConfidenceHeads.Sorted => Sorted,
+        ConfidenceHeads.ClassMeans => ClassMeans,
         _ => throw new NotSupportedException($"no computation for confidence head {kind}"),
     };
 
@@ -36,5 +39,18 @@ internal static class ConfidenceForward
         var odds = falling.narrow(1, 0, 1) - others;
         var logProbabilities = falling - falling.logsumexp(1, keepdim: true);
         return (odds + head.call(cat([vector.detach(), logProbabilities], 1))).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The log-odds that softmax(−distance / mean distance) gives the answered class.</summary>
+    private static Tensor ClassMeans(Module<Tensor, Tensor> head, Tensor vector, Tensor logits)
+    {
+        using var scope = NewDisposeScope();
+        var distances = head.call(vector.detach());
+        // The image's own mean distance as the unit: vectors of different branches have different lengths.
+        var nearness = -distances / distances.mean([1], keepdim: true).clamp(min: SmallestDistance);
+        var answered = logits.argmax(1, keepdim: true);
+        var own = nearness.gather(1, answered);
+        var others = nearness.scatter(1, answered, full_like(own, float.NegativeInfinity)).logsumexp(1, keepdim: true);
+        return (own - others).MoveToOuterDisposeScope();
     }
 }

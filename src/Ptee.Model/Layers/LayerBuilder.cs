@@ -22,6 +22,7 @@ public static class LayerBuilder
         PadShortcut pad => new PadShortcutModule(pad),
         Row row => new RowModule(row),
         Residual residual => new ResidualModule(residual),
+        ClassDistances distances => new ClassDistancesModule(distances),
         Concat concat => new ConcatModule(concat),
         _ => throw new NotSupportedException($"no module for {layer.GetType().Name}"),
     };

@@ -6,6 +6,7 @@ namespace Ptee.Shared.Architectures;
 public static class Backbones
 {
     public const int MaxClasses = 100_000;
+    public const int MinInputSize = 8;
     public const int MaxInputSize = 1_024;
 
     private static readonly FrozenDictionary<string, IBackboneSpec> ByName = new Dictionary<string, IBackboneSpec>
@@ -32,7 +33,7 @@ public static class Backbones
     {
         var spec = Spec(architecture.Name);
         Check("classes", architecture.Classes, 2, MaxClasses);
-        Check("input size", architecture.InputSize, 8, MaxInputSize);
+        Check("input size", architecture.InputSize, spec.SmallestInput, MaxInputSize);
         if (!spec.Shortcuts.Contains(architecture.Shortcut))
         {
             throw new PteeFormatException(

@@ -35,6 +35,9 @@ public sealed record Flatten : Layer;
 /// <summary>(N, In) → (N, Out), with bias.</summary>
 public sealed record Linear(int In, int Out) : Layer;
 
+/// <summary>Squared distances to a point for each class: (N, In) → (N, Classes).</summary>
+public sealed record ClassDistances(int In, int Classes) : Layer;
+
 /// <summary>
 /// Option A shortcut: every second row and column, then zero channels on both sides. No parameters.
 /// </summary>

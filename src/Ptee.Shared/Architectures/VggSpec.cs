@@ -16,6 +16,9 @@ internal sealed record VggSpec(params int[] ConvsPerStage) : IBackboneSpec
 
     public IReadOnlyList<string> Shortcuts => [""];
 
+    /// <inheritdoc/>
+    public int SmallestInput => 1 << ConvsPerStage.Length; // Each stage halves.
+
     public IReadOnlyList<Block> Build(Architecture architecture)
     {
         var list = new BlockList(new FeatureShape(3, architecture.InputSize, architecture.InputSize));

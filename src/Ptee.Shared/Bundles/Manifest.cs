@@ -1,5 +1,6 @@
 using MessagePack;
 using Ptee.Shared.Architectures;
+using Ptee.Shared.Exits;
 using Ptee.Shared.Features;
 using Ptee.Shared.Preprocessing;
 
@@ -55,6 +56,26 @@ public sealed record Manifest(
     public OperatingPoint Point(string name) => Points.FirstOrDefault(point => point.Name == name)
         ?? throw new PteeFormatException(
             $"unknown operating point '{name}'; this bundle has: {string.Join(", ", Points.Select(point => point.Name))}");
+
+    /// <summary>The policy that a point's name or one threshold means for this bundle.</summary>
+    /// <param name="point">Null: <see cref="OperatingPoint.Accurate"/>, unless there is a threshold.</param>
+    /// <param name="threshold">For all exits, instead of a point's.</param>
+    /// <param name="gate">Null: the bundle's own. All its points come from one calibration, so they share it.</param>
+    /// <returns>The point's name, empty for a threshold, and the policy.</returns>
+    /// <exception cref="PteeFormatException">Both are given, the point or gate is unknown, or the threshold is out of
+    /// range.</exception>
+    public (string Point, ExitPolicy Policy) PolicyOf(string? point, float? threshold, string? gate = null)
+    {
+        if (threshold is not { } one)
+        {
+            var named = Point(point ?? OperatingPoint.Accurate);
+            return (named.Name, new ExitPolicy(gate ?? named.Gate, named.Thresholds));
+        }
+
+        return point is null
+            ? ("", ExitPolicy.Uniform(gate ?? Points[0].Gate, one, Exits.Length))
+            : throw new PteeFormatException($"point '{point}' and threshold {one}: expected one of the two");
+    }
 
     /// <summary>Macs of everything that runs for an image that leaves at <paramref name="exit"/>, all branches included.</summary>
     public long AllInMacs(int exit)

@@ -6,7 +6,7 @@ namespace Ptee.Shared.Profiling;
 /// <summary>Multiply-accumulates and parameters of layers, counted as the PTEENet paper counts them.</summary>
 /// <remarks>
 /// Convolution k²·Cin/groups·Cout·H·W (+ Cout·H·W with bias); linear in·out (bias free); batch norm 2 an element;
-/// ReLU 1 an output element; pool 1 an input element; softmax, sigmoid, addition, concatenation and padding 0.
+/// ReLU 1 an output element; pool 1 an input element; distances to K points in·K; softmax, sigmoid, addition, concatenation and padding 0.
 /// Source: PTEENet, arXiv:2501.02508, and the flops counter that its published figures were made with.
 /// </remarks>
 public static class Counter
@@ -25,6 +25,8 @@ public static class Counter
         Flatten => new LayerCount(0, 0, new FeatureShape(shape.Count, 1, 1)),
         Linear linear => new LayerCount(
             (long)linear.In * linear.Out, ((long)linear.In + 1) * linear.Out, new FeatureShape(linear.Out, 1, 1)),
+        ClassDistances distances => new LayerCount(
+            (long)distances.In * distances.Classes, (long)distances.In * distances.Classes, new FeatureShape(distances.Classes, 1, 1)),
         PadShortcut pad => new LayerCount(0, 0, Strided(pad.Out, pad.Stride, shape)),
         Row row => row.Parts.Aggregate(
             new LayerCount(0, 0, shape), (sum, part) => sum.Then(Count(part.Layer, sum.Out))),

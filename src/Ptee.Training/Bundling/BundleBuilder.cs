@@ -1,6 +1,5 @@
 using Ptee.Model;
 using Ptee.Shared;
-using Ptee.Shared.Architectures;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Features;
 using Ptee.Shared.Profiling;
@@ -16,6 +15,7 @@ public static class BundleBuilder
 {
     /// <param name="branches">One a planned exit, in order.</param>
     /// <param name="exitsProvenance">How the exits were trained.</param>
+    /// <exception cref="PteeFormatException">Plan and calibration are of different exits, or two exits sit at one cut.</exception>
     public static Bundle Build(
         string source,
         BackboneDescription description,
@@ -25,6 +25,17 @@ public static class BundleBuilder
         CalibrationResult calibration,
         Provenance exitsProvenance)
     {
+        if (calibration.Clips.Length != plan.Exits.Length || calibration.Points.Any(point => point.Thresholds.Length != plan.Exits.Length))
+        {
+            throw new PteeFormatException(
+                $"{source}: calibrated for {calibration.Clips.Length} exits, {plan.Exits.Length} are placed; ptee calibrate does it anew");
+        }
+
+        if (plan.Exits.Zip(plan.Exits.Skip(1)).Any(pair => pair.First.Block == pair.Second.Block))
+        {
+            throw new PteeFormatException($"{source}: two exits after one block; ptee place --method measured keeps the better");
+        }
+
         var blocks = backbone.Backbone.Blocks;
         var profile = BackboneProfile.Of(backbone.Backbone);
         var cuts = plan.Exits.Select((exit, i) => new CutDescription(

@@ -40,9 +40,9 @@ public static class Calibrator
             curves[gate],
             GateQuality.Of(table));
 
-        OperatingPoint Named(IEnumerable<OperatingPoint> curve, (string Name, double Agreement) target) => oneThreshold
-            ? ThresholdSearch.Cheapest(curve, target.Name, target.Agreement)
-            : each.Cheapest(curve, target.Name, target.Agreement);
+        OperatingPoint Named(IEnumerable<OperatingPoint> curve, string name, double agreement) => options.OneThreshold
+            ? ThresholdSearch.Cheapest(curve, name, agreement)
+            : each.Cheapest(curve, name, agreement);
     }
 
     /// <summary>The deepest cut within the budget; the first one when none is.</summary>

@@ -18,17 +18,10 @@ public sealed class ThresholdSearch(ExitTable table, IReadOnlyList<double> allIn
     /// <summary>What a threshold for each exit gives.</summary>
     public OperatingPoint Evaluate(string name, string gate, float[] thresholds)
     {
-        var scores = table.Scores[gate];
         var counts = new int[table.EarlyExits + 1];
         var agreed = 0;
-        for (var image = 0; image < table.Images; image++)
+        foreach (var (image, exit) in table.Leave(gate, thresholds).Index())
         {
-            var exit = 0;
-            while (exit < table.EarlyExits && scores[exit][image] < thresholds[exit])
-            {
-                exit++;
-            }
-
             counts[exit]++;
             agreed += table.Classes[exit][image] == table.Backbone[image] ? 1 : 0;
         }

@@ -1,8 +1,8 @@
 namespace Ptee.Training.Evaluation;
 
 /// <summary>How well a gate's score at one exit tells answers that agree with the backbone from those that do not.</summary>
-/// <param name="Auroc">Chance that an answer that agrees scores above one that does not; ties count half. 0.5 = blind. Not
-/// a number where all agree or none does.</param>
+/// <param name="Auroc">Chance that an answer that agrees scores above one that does not; ties count half. 0.5 = blind.
+/// Null where all agree or none does.</param>
 /// <param name="Aurc">Area under risk against coverage: mean share of disagreement among the surest k answers, over k.
 /// Lower is better.</param>
 /// <param name="Ece">Expected calibration error: mean distance between score and agreement over 15 bins of equal width.</param>
@@ -10,7 +10,7 @@ namespace Ptee.Training.Evaluation;
 /// Sources: AURC, Geifman and El-Yaniv 2019, arXiv:1805.08206, section 2; ECE, Guo et al. 2017, arXiv:1706.04599,
 /// section 2.
 /// </remarks>
-public sealed record GateQuality(string Gate, int Exit, double Auroc, double Aurc, double Ece)
+public sealed record GateQuality(string Gate, int Exit, double? Auroc, double Aurc, double Ece)
 {
     private const int Bins = 15;
 
@@ -24,7 +24,7 @@ public sealed record GateQuality(string Gate, int Exit, double Auroc, double Aur
            select new GateQuality(gate, exit, AurocOf(scores, agrees), AurcOf(scores, agrees), EceOf(scores, agrees)),
     ];
 
-    internal static double AurocOf(float[] scores, bool[] agrees)
+    internal static double? AurocOf(float[] scores, bool[] agrees)
     {
         var (below, wins) = (0.0, 0.0);
         foreach (var tied in Enumerable.Range(0, scores.Length).GroupBy(i => scores[i]).OrderBy(group => group.Key))
@@ -35,7 +35,8 @@ public sealed record GateQuality(string Gate, int Exit, double Auroc, double Aur
             below += negatives;
         }
 
-        return wins / (below * (scores.Length - below));
+        var pairs = below * (scores.Length - below);
+        return pairs > 0 ? wins / pairs : null;
     }
 
     internal static double AurcOf(float[] scores, bool[] agrees)

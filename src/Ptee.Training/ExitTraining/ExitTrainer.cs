@@ -1,5 +1,7 @@
 using System.Globalization;
 using Ptee.Data;
+using Ptee.Shared;
+using Ptee.Shared.Architectures;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Exits;
 using Ptee.Shared.Preprocessing;
@@ -27,7 +29,8 @@ public sealed class ExitTrainer(ExitTrainingOptions options, PreprocessingSpec p
     /// <param name="heldOut">Chooses the epoch: the lowest all-in cost at the agreement of the default point.</param>
     /// <param name="checkpoint">Written after each epoch; gone on from when it is there.</param>
     /// <returns>The epoch that was kept, from 1.</returns>
-    /// <exception cref="Shared.PteeFormatException">The checkpoint is damaged or of another run.</exception>
+    /// <exception cref="PteeFormatException">The checkpoint is damaged or of another run, or the loss does not go with the
+    /// confidence heads.</exception>
     public int Train(
         StagedExits exits,
         ImageSet images,
@@ -36,6 +39,7 @@ public sealed class ExitTrainer(ExitTrainingOptions options, PreprocessingSpec p
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellationToken = default)
     {
+        RequireLearningHeads(exits);
         var run = $"{options} on {images.Count} images {images.Fingerprint}";
         var state = checkpoint?.Resume(exits, run) ?? ExitTrainingState.Start;
         var stages = Stages(exits);
@@ -71,8 +75,19 @@ public sealed class ExitTrainer(ExitTrainingOptions options, PreprocessingSpec p
         }
 
         exits.SetWeights(state.BestWeights);
+        ClassMeansFitter.Fit(exits, images, preprocessing, cancellationToken);
         exits.SetTraining(false);
         return state.BestEpoch;
+    }
+
+    private void RequireLearningHeads(StagedExits exits)
+    {
+        var fitted = exits.Plan.Exits.FirstOrDefault(exit => !ConfidenceHeads.Learns(exit.Confidence));
+        if (fitted is not null && options.Loss is (ExitLosses.Paper or ExitLosses.Outermost))
+        {
+            throw new PteeFormatException(
+                $"loss {options.Loss} trains confidence heads, and {fitted.Confidence} does not learn; expected loss {ExitLosses.Independent} or {ExitLosses.Sequential}");
+        }
     }
 
     /// <summary>The branches that learn together.</summary>

@@ -98,8 +98,11 @@ public sealed class StagedExits : IDisposable
     }
 
     /// <summary>Weights of all branches in one set: <c>exits.0.classifier.weight</c> and so on.</summary>
-    public Dictionary<string, Weight> CopyWeights() => Branches
-        .SelectMany((branch, i) => branch.CopyWeights().Select(entry => KeyValuePair.Create($"{Prefix}.{i}.{entry.Key}", entry.Value)))
+    public Dictionary<string, Weight> CopyWeights() => CopyWeights(Enumerable.Range(0, Branches.Count));
+
+    /// <summary>Weights of some branches, numbered anew from 0.</summary>
+    public Dictionary<string, Weight> CopyWeights(IEnumerable<int> exits) => exits
+        .SelectMany((exit, i) => Branches[exit].CopyWeights().Select(entry => KeyValuePair.Create($"{Prefix}.{i}.{entry.Key}", entry.Value)))
         .ToDictionary(StringComparer.Ordinal);
 
     /// <exception cref="PteeFormatException">The weights are not those of this plan.</exception>
@@ -114,8 +117,7 @@ public sealed class StagedExits : IDisposable
     /// <summary>Backbone, plan and, where they are trained, branches of a model's folder. The caller disposes.</summary>
     public static StagedExits Open(ModelFolder folder)
     {
-        var plan = Shared.IO.JsonFile.Read<PlacementPlan>(folder.Placement);
-        var staged = new StagedExits(folder.ReadBackbone(), plan);
+        var staged = new StagedExits(folder.ReadBackbone(), folder.ReadPlacement());
         if (File.Exists(folder.ExitWeights))
         {
             staged.SetWeights(ModelFolder.ReadWeights(folder.ExitWeights));

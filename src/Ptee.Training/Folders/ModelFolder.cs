@@ -4,6 +4,7 @@ using Ptee.Shared;
 using Ptee.Shared.Architectures;
 using Ptee.Shared.IO;
 using Ptee.Shared.Weights;
+using Ptee.Training.Placement;
 
 namespace Ptee.Training.Folders;
 
@@ -31,7 +32,24 @@ public sealed class ModelFolder(string path)
 
     public string Calibration => File("calibration.json");
 
-    public BackboneDescription ReadDescription() => JsonFile.Read<BackboneDescription>(Description);
+    /// <exception cref="PteeFormatException">The file is missing or damaged, or does not fit itself.</exception>
+    public BackboneDescription ReadDescription()
+    {
+        var description = JsonFile.Read<BackboneDescription>(Description);
+        try
+        {
+            description.Validate();
+            return description;
+        }
+        catch (PteeFormatException exception)
+        {
+            throw new PteeFormatException($"{Description}: {exception.Message}", exception);
+        }
+    }
+
+    /// <exception cref="PteeFormatException">The file is missing or damaged, or does not fit the backbone.</exception>
+    public PlacementPlan ReadPlacement() =>
+        PlacementPlan.Read(Placement, Backbones.Build(ReadDescription().Architecture));
 
     /// <summary>The backbone with its weights, frozen. The caller disposes of it.</summary>
     /// <exception cref="PteeFormatException">A file is missing or not what it should be.</exception>

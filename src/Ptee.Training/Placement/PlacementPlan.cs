@@ -1,6 +1,47 @@
+using Ptee.Shared;
+using Ptee.Shared.Architectures;
+using Ptee.Shared.IO;
+
 namespace Ptee.Training.Placement;
 
 /// <summary>Where exits go and what they are, as <c>placement.json</c> holds it.</summary>
-/// <param name="Method">A name from <see cref="Placements.Names"/>, or <c>at</c> for cuts chosen by hand.</param>
-/// <param name="Exits">In order.</param>
-public sealed record PlacementPlan(string Method, PlannedExit[] Exits);
+/// <param name="Method">A name from <see cref="Placements.Names"/>, <c>measured</c>, or <c>at</c> for cuts chosen by hand.</param>
+/// <param name="Exits">In order. Candidates for <c>measured</c> may have several at one block; a bundle may not.</param>
+public sealed record PlacementPlan(string Method, PlannedExit[] Exits)
+{
+    private const int MaxExits = 256;
+
+    /// <summary>Reads a plan and holds it against the backbone.</summary>
+    /// <exception cref="PteeFormatException">The file is missing or damaged, or an exit is where none can be or of no kind
+    /// that there is.</exception>
+    public static PlacementPlan Read(string path, Backbone backbone)
+    {
+        var plan = JsonFile.Read<PlacementPlan>(path);
+        if (plan.Exits.Length is < 1 or > MaxExits)
+        {
+            throw new PteeFormatException($"{path}: {plan.Exits.Length} exits, expected 1 to {MaxExits}");
+        }
+
+        var last = 0;
+        foreach (var (index, exit) in plan.Exits.Index())
+        {
+            if (exit is null || exit.Block < last || exit.Block >= backbone.Blocks.Count || !backbone.Blocks[exit.Block].CanCut)
+            {
+                throw new PteeFormatException(
+                    $"{path}: exit {index} is after block {exit?.Block}, expected blocks of {backbone.Architecture.Name} that can be cut after, in order");
+            }
+
+            last = exit.Block;
+            try
+            {
+                _ = exit.BranchOn(backbone);
+            }
+            catch (PteeFormatException exception)
+            {
+                throw new PteeFormatException($"{path}: exit {index}: {exception.Message}", exception);
+            }
+        }
+
+        return plan;
+    }
+}

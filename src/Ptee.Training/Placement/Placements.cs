@@ -15,6 +15,9 @@ public static class Placements
     public const string Linear = "linear";
     public const string At = "at";
 
+    /// <summary>Not a rule on macs but a choice among trained exits: <see cref="ExitSubsetSearch"/>.</summary>
+    public const string Measured = "measured";
+
     private const double GoldenRatio = 1.61803398875;
 
     /// <summary>Exit i of n goes where the trunk reaches this share of the backbone's macs.</summary>

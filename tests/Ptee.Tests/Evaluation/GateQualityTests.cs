@@ -12,7 +12,10 @@ public sealed class GateQualityTests
     [InlineData(new[] { .5f, .5f, .5f, .5f }, 0.5)]
     [InlineData(new[] { .9f, .3f, .5f, .1f }, 0.75)]
     public void Auroc_is_the_chance_that_an_agreeing_answer_scores_higher(float[] scores, double expected) =>
-        Assert.Equal(expected, GateQuality.AurocOf(scores, Agrees), 12);
+        Assert.Equal(expected, GateQuality.AurocOf(scores, Agrees)!.Value, 12);
+
+    [Fact]
+    public void There_is_no_auroc_where_all_agree() => Assert.Null(GateQuality.AurocOf([.9f, .8f], [true, true]));
 
     /// <summary>Surest first: agrees, agrees, not, not; the shares of disagreement are 0, 0, 1/3 and 1/2.</summary>
     [Fact]

@@ -1,3 +1,4 @@
+using Ptee.Data;
 using Ptee.Model;
 using Ptee.Model.Native;
 using Ptee.Shared;
@@ -5,8 +6,10 @@ using Ptee.Shared.Architectures;
 using Ptee.Shared.Preprocessing;
 using Ptee.Shared.Weights;
 using Ptee.Tests.Model;
+using Ptee.Training.Evaluation;
 using Ptee.Training.ExitTraining;
 using Ptee.Training.Placement;
+using static TorchSharp.torch;
 
 namespace Ptee.Tests.ExitTraining;
 
@@ -84,6 +87,51 @@ public sealed class ExitTrainerTests : IDisposable
         Assert.StartsWith(file, Assert.Throws<PteeFormatException>(() => Train(exits, Short, state)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Class_means_are_those_of_the_branch_s_vectors_by_the_backbone_s_class()
+    {
+        var plan = new PlacementPlan("at", [new PlannedExit(3, "pool", ConfidenceHeads.ClassMeans)]);
+        using var exits = NewExits(1, plan);
+        var pictures = Pictures32.Random(32);
+
+        Train(exits, Short with { Loss = ExitLosses.Independent }, checkpoint: null);
+
+        var means = exits.CopyWeights()["exits.0.confidence.means"].Values;
+        Assert.Equal(Means(exits, pictures), means, (expected, actual) => Math.Abs(expected - actual) < 1e-4);
+    }
+
+    [Fact]
+    public void The_paper_s_loss_wants_heads_that_learn()
+    {
+        using var exits = NewExits(1, new PlacementPlan("at", [new PlannedExit(3, "pool", ConfidenceHeads.ClassMeans)]));
+
+        Assert.StartsWith(
+            "loss paper trains confidence heads",
+            Assert.Throws<PteeFormatException>(() => Train(exits, Short, checkpoint: null)).Message,
+            StringComparison.Ordinal);
+    }
+
+    /// <summary>By hand, image by image.</summary>
+    private static float[] Means(StagedExits exits, ImageSet pictures)
+    {
+        using var scope = NewDisposeScope();
+        var width = exits.Branches[0].Branch.Width;
+        var (sums, counts) = (new float[10 * width], new int[10]);
+        foreach (var (_, _, input) in new ImageBatches(PreprocessingSpec.ImageNet(32), pictures, 1).All())
+        {
+            var (features, logits) = exits.RunBackbone(tensor(input, [1, 3, 32, 32]));
+            var label = (int)logits.argmax(1).item<long>();
+            counts[label]++;
+            var vector = exits.Branches[0].Vector(features[0]).data<float>().ToArray();
+            for (var i = 0; i < width; i++)
+            {
+                sums[(label * width) + i] += vector[i];
+            }
+        }
+
+        return [.. sums.Select((sum, i) => sum / Math.Max(1, counts[i / width]))];
+    }
+
     private static void StopAfter(int epochs, StagedExits exits, ExitTrainingOptions options, ExitCheckpoint state)
     {
         using var stop = new CancellationTokenSource();
@@ -99,9 +147,9 @@ public sealed class ExitTrainerTests : IDisposable
             exits, Pictures32.Random(32), Pictures32.Random(16, seed: 2), state, afterEpochs, stop.Token));
     }
 
-    internal static StagedExits NewExits(int seed = 1)
+    internal static StagedExits NewExits(int seed = 1, PlacementPlan? plan = null)
     {
-        var plan = new PlacementPlan("at", [new PlannedExit(3, "conv1"), new PlannedExit(6, Branches.StridedLight)]);
+        plan ??= new PlacementPlan("at", [new PlannedExit(3, "conv1"), new PlannedExit(6, Branches.StridedLight)]);
         var backbone = new BackboneNetwork(Backbones.Build(new Architecture("resnet20", "A", 10, 32)));
         backbone.SetWeights(SeededWeights.Like(backbone.CopyWeights(), seed: 1));
         var exits = new StagedExits(backbone, plan);

@@ -5,7 +5,6 @@ using Ptee.Shared.Architectures;
 using Ptee.Shared.Weights;
 using Ptee.Training.Checkpoints;
 using Ptee.Training.Importing;
-using static TorchSharp.torch;
 
 namespace Ptee.Tests.Importing;
 

@@ -30,7 +30,36 @@ public sealed class BranchNetworkTests
 
         Assert.Equal([4, 10], logits.shape);
         Assert.Equal([4], confidence.shape);
-        Assert.Equal(network.Branch.Parameters, network.Parameters.Sum(parameter => parameter.NumberOfElements));
+        Assert.Equal(network.Branch.Parameters, Learned(network));
+    }
+
+    [Fact]
+    public void A_class_means_head_is_surest_of_the_class_whose_mean_is_nearest()
+    {
+        using var network = new BranchNetwork(Branches.Build("pool", Shape, 10, ConfidenceHeads.ClassMeans));
+        using var scope = NewDisposeScope();
+        // Class k's mean is 10 at k; the classifier says what is largest.
+        var means = new float[10 * Shape.Channels];
+        for (var k = 0; k < 10; k++)
+        {
+            means[(k * Shape.Channels) + k] = 10;
+        }
+
+        var weights = network.CopyWeights();
+        weights["confidence.means"] = new Weight([10, Shape.Channels], means);
+        weights["classifier.weight"] = new Weight([10, Shape.Channels], means);
+        network.SetWeights(weights, "branch");
+        var features = zeros(3, Shape.Channels, Shape.Height, Shape.Width);
+        features[0, 4] = 10; // On class 4's mean,
+        features[1, 4] = 6; // nearer to it than to class 5's,
+        features[1, 5] = 5;
+        features[2, 12] = 10; // and equally far from all.
+
+        var (logits, confidence) = network.Run(features);
+
+        Assert.Equal([4, 4], logits.argmax(1).data<long>().ToArray()[..2]);
+        var scores = confidence.data<float>().ToArray();
+        Assert.True(scores[0] > scores[1] && scores[1] > scores[2], string.Join(' ', scores));
     }
 
     [Fact]
@@ -57,8 +86,12 @@ public sealed class BranchNetworkTests
 
     [Fact]
     public void An_unknown_head_is_answered_with_the_known_ones() => Assert.Equal(
-        "unknown confidence head 'x'; known: linear, sorted",
+        "unknown confidence head 'x'; known: class-means, linear, sorted",
         Assert.Throws<PteeFormatException>(() => Branches.Build("conv1", Shape, 10, "x")).Message);
+
+    /// <summary>What is counted as parameters: all that training or fitting sets.</summary>
+    private static long Learned(BranchNetwork network) => network.CopyWeights()
+        .Where(entry => !entry.Key.Contains("running", StringComparison.Ordinal)).Sum(entry => (long)entry.Value.Values.Length);
 
     private static BranchNetwork NewSorted() => new(Branches.Build(Branches.StridedLight, Shape, 10, ConfidenceHeads.Sorted));
 }

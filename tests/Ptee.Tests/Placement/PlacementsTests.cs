@@ -1,6 +1,7 @@
 using Ptee.Shared;
 using Ptee.Shared.Architectures;
 using Ptee.Shared.Profiling;
+using Ptee.Tests.Data;
 using Ptee.Training.Placement;
 
 namespace Ptee.Tests.Placement;
@@ -83,6 +84,25 @@ public sealed class PlacementsTests
     [InlineData("")]
     public void Cuts_that_are_no_cuts_are_refused(string blocks) =>
         Assert.StartsWith("--at: ", Assert.Throws<PteeFormatException>(() => Placements.ByHand(blocks, ResNet20)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("{ \"block\": 0, \"branch\": \"pool\" }", "after block 0")]
+    [InlineData("{ \"block\": 99, \"branch\": \"pool\" }", "after block 99")]
+    [InlineData("{ \"block\": 3, \"branch\": \"magic\" }", "unknown branch 'magic'")]
+    [InlineData("{ \"block\": 3, \"branch\": \"pool\", \"confidence\": \"x\" }", "unknown confidence head 'x'")]
+    [InlineData("{ \"block\": 3, \"branch\": \"pool\" }, { \"block\": 2, \"branch\": \"pool\" }", "in order")]
+    [InlineData("", "0 exits")]
+    [InlineData("null", "after block ,")]
+    public void A_plan_that_was_edited_into_nonsense_is_refused(string exits, string expected)
+    {
+        using var folder = new TempFolder();
+        var path = folder.Write("placement.json", System.Text.Encoding.UTF8.GetBytes($"{{ \"method\": \"at\", \"exits\": [ {exits} ] }}"));
+
+        var message = Assert.Throws<PteeFormatException>(() => PlacementPlan.Read(path, ResNet20)).Message;
+
+        Assert.StartsWith(path, message, StringComparison.Ordinal);
+        Assert.Contains(expected, message, StringComparison.Ordinal);
+    }
 
     private static Backbone ResNet20 => Backbones.Build(new Architecture("resnet20", "B", 10, 32));
 }

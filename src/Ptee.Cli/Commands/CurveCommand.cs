@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Ptee.Cli.Output;
+using Ptee.Data;
+using Ptee.Model;
+using Ptee.Shared;
+using Ptee.Shared.Bundles;
+using Ptee.Training.Evaluation;
+
+namespace Ptee.Cli.Commands;
+
+/// <summary><c>ptee curve X.ptee… --data NAME -o FILE.png</c>.</summary>
+internal static class CurveCommand
+{
+    public static Command Create()
+    {
+        var paths = new Argument<string[]>("BUNDLES") { Description = "Bundles (.ptee), all in one picture.", Arity = ArgumentArity.OneOrMore };
+        var (data, root, images, threads) = (CommonOptions.Data("cifar10"), CommonOptions.DataRoot(), CommonOptions.Images(), CommonOptions.Threads());
+        var output = Output("curve.png");
+        var one = new Option<bool>("--one-threshold") { Description = "One threshold for all exits in steps of 0.01, not the bundle's own curve." };
+        var command = new Command("curve", "Accuracy against cost over all thresholds, as PNG, CSV and JSON. Example: ptee curve a.ptee b.ptee -o curve.png")
+        {
+            paths, data, root, images, output, one, threads,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var models = new List<(string Name, TradeOffPoint[] Points)>();
+            var file = RequirePng(parsed.GetRequiredValue(output));
+            foreach (var path in parsed.GetRequiredValue(paths))
+            {
+                var bundle = Bundle.Open(path);
+                var set = await DataSets.OpenAsync(
+                    parsed.GetRequiredValue(data), parsed.GetValue(root), bundle.Manifest.Preprocessing.Size,
+                    progress: new DownloadProgress(), cancellationToken: cancellationToken);
+                set = set.Take(parsed.GetValue(images) is { } n ? Range.Check("--images", n, 1, int.MaxValue) : set.Count);
+                using var engine = new TorchEngine(bundle, parsed.GetValue(threads));
+                var table = BundleScan.Run(bundle.Manifest, engine, set, new ConsoleProgress(), cancellationToken);
+                var tradeOff = TradeOff.Of(bundle.Manifest, table, set);
+                models.Add((
+                    Path.GetFileNameWithoutExtension(path),
+                    parsed.GetValue(one) ? tradeOff.OneThreshold(bundle.Manifest.Points[0].Gate) : tradeOff.At(bundle.Manifest.Curve)));
+            }
+
+            TradeOffFiles.Write(file, models);
+            Console.WriteLine($"{models.Sum(model => model.Points.Length)} points -> {file}, and .csv and .json beside it");
+            return Cli.Ok;
+        });
+        return command;
+    }
+
+    internal static Option<string> Output(string usual) => new("--output", "-o")
+    {
+        Description = "Picture to write; the same points as .csv and .json beside it.",
+        HelpName = "FILE.png",
+        DefaultValueFactory = _ => usual,
+    };
+
+    /// <exception cref="PteeFormatException">It does not end in .png.</exception>
+    internal static string RequirePng(string path) => Path.GetExtension(path) == ".png"
+        ? path
+        : throw new PteeFormatException($"--output is {path}, expected a name that ends in .png");
+}

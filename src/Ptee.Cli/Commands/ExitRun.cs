@@ -1,0 +1,33 @@
+using Ptee.Cli.Output;
+using Ptee.Shared.Bundles;
+using Ptee.Shared.IO;
+using Ptee.Training.ExitTraining;
+using Ptee.Training.Folders;
+using TorchSharp;
+
+namespace Ptee.Cli.Commands;
+
+/// <summary>Trains the exits of a model's folder and writes them into it.</summary>
+internal static class ExitRun
+{
+    /// <param name="files">Has backbone and placement.</param>
+    /// <param name="checkpoint">Folder to write after each epoch.</param>
+    /// <returns>How the exits came about.</returns>
+    public static Provenance Train(
+        ModelFolder files, ExitTrainingOptions options, TrainingData set, string checkpoint, CancellationToken cancellationToken)
+    {
+        var description = files.ReadDescription();
+        torch.random.manual_seed(options.Seed);
+        using var exits = new StagedExits(files.ReadBackbone(), files.ReadPlacement());
+        var kept = new ExitTrainer(options, description.Preprocessing).Train(
+            exits, set.Train, set.HeldOut, new ExitCheckpoint(checkpoint), new ConsoleProgress(files.TrainingLog), cancellationToken);
+        var weights = exits.CopyWeights();
+        var provenance = new Provenance(
+            $"epoch {kept}, {options}", ModelFolder.Fingerprint(weights), description.Provenance.License,
+            $"{set.Train.Name} {set.Train.Fingerprint}", options.Seed, ToolVersion.CommandLine, ToolVersion.Name);
+        ModelFolder.WriteWeights(files.ExitWeights, weights);
+        JsonFile.Write(files.Training, provenance);
+        Console.WriteLine($"{exits.Branches.Count} exits trained, epoch {kept} kept -> {files.ExitWeights}");
+        return provenance;
+    }
+}

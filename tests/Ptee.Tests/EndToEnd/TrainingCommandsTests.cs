@@ -1,0 +1,109 @@
+using Ptee.Data;
+using Ptee.Shared.Architectures;
+using Ptee.Shared.Bundles;
+using Ptee.Shared.IO;
+using Ptee.Tests.Data;
+using Ptee.Training.Folders;
+using Ptee.Training.Placement;
+
+namespace Ptee.Tests.EndToEnd;
+
+/// <summary>The commands from a network to curves, in their order, on a file of random pictures.</summary>
+public sealed class TrainingCommandsTests : IDisposable
+{
+    private const int Images = 150; // One batch of the backbone's training, and one in ten held out.
+    private const int RecordBytes = 3073;
+    private readonly TempFolder _folder = new();
+
+    public TrainingCommandsTests()
+    {
+        var records = ToyData.Bytes(seed: 3, Images * RecordBytes);
+        for (var i = 0; i < Images; i++)
+        {
+            records[i * RecordBytes] = (byte)(i % 10);
+        }
+
+        _folder.Write("pictures.bin", records);
+    }
+
+    private string Data => _folder["pictures.bin"];
+
+    private string Model => _folder["model"];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task From_nothing_to_a_bundle_with_curves()
+    {
+        await Run("backbone", "train", "--arch", "resnet20", "--data", Data, "--epochs", "1", "--small-epochs", "0", "-o", Model);
+        await Run(
+            "place", Model, "--method", "pareto", "--exits", "2", "--branch", "strided-light,pool", "--each-kind", "--confidence", "sorted");
+        await Run("train", Model, "--data", Data, "--loss", "independent", "--epochs", "1", "--batch", "32");
+        Assert.Equal(4, JsonFile.Read<PlacementPlan>(Path.Combine(Model, "placement.json")).Exits.Length);
+
+        await Run("place", Model, "--at", "3,5", "--branch", "strided-light,pool");
+        await Run("train", Model, "--data", Data, "--loss", "sequential", "--epochs", "1", "--batch", "32");
+        await Run("calibrate", Model, "--data", Data, "--accurate", "0.9");
+        await Run("pack", Model, "-o", _folder["model.ptee"]);
+        var bundle = Bundle.Open(_folder["model.ptee"]);
+        Assert.Equal([Branches.StridedLight, "pool"], bundle.Manifest.Exits.Select(exit => exit.Branch));
+        Assert.True(bundle.Manifest.Point(OperatingPoint.Accurate).Agreement >= 0.9);
+
+        await Run("eval", _folder["model.ptee"], "--data", Data, "--images", "40", "--plots", _folder["plots"]);
+        Assert.Equal((700, 450), SizeOf("plots/exits.png"));
+        Assert.Equal(3 * ((2 * 32) + 2), SizeOf("plots/sheet.png").Height); // A row for each of three exits.
+
+        await Run("curve", _folder["model.ptee"], "--data", Data, "--images", "20", "--one-threshold", "-o", _folder["curve.png"]);
+        AssertCurve("curve", points: 102);
+
+        await Run("sweep", Model, "--data", Data, "--lambda", "0.5,2", "--epochs", "1", "-o", _folder["sweep.png"]);
+        AssertCurve("sweep", points: 2);
+    }
+
+    [Fact]
+    public async Task A_backbone_can_be_trained_further_and_says_from_what()
+    {
+        await Run("backbone", "train", "--arch", "resnet20", "--data", Data, "--epochs", "1", "-o", Model);
+        await Run("backbone", "train", "--arch", "resnet20", "--data", Data, "--epochs", "1", "--rate", "0.000001", "--from", Model, "-o", _folder["further"]);
+
+        var (first, second) = (new ModelFolder(Model), new ModelFolder(_folder["further"]));
+        Assert.EndsWith(
+            $"from {first.ReadDescription().Provenance.Sha256}", second.ReadDescription().Provenance.Source, StringComparison.Ordinal);
+        // At that rate one step moves next to nothing: the weights are still those it began with.
+        var (before, after) = (ModelFolder.ReadWeights(first.BackboneWeights), ModelFolder.ReadWeights(second.BackboneWeights));
+        Assert.Equal(before["linear.weight"].Values, after["linear.weight"].Values, (a, b) => Math.Abs(a - b) < 1e-4);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_swept_or_drawn_is_answered_with_one_line()
+    {
+        Assert.Contains("--lambda: 'x' is no number", await Refused("sweep", Model, "--lambda", "0.5,x"), StringComparison.Ordinal);
+        Assert.Contains("expected a name that ends in .png", await Refused("curve", "a.ptee", "-o", "curve.jpg"), StringComparison.Ordinal);
+    }
+
+    private void AssertCurve(string name, int points)
+    {
+        Assert.Equal((900, 600), SizeOf($"{name}.png"));
+        Assert.Equal(points + 1, File.ReadAllLines(_folder[$"{name}.csv"]).Length);
+        Assert.True(File.Exists(_folder[$"{name}.json"]));
+    }
+
+    private (int Width, int Height) SizeOf(string file)
+    {
+        var picture = Pictures.Read(_folder[file]);
+        return (picture.Width, picture.Height);
+    }
+
+    private static async Task Run(params string[] arguments)
+    {
+        using var error = new StringWriter();
+        Assert.True(await Cli.Cli.RunAsync([.. arguments], error) == 0, $"{string.Join(' ', arguments)}: {error}");
+    }
+
+    private static async Task<string> Refused(params string[] arguments)
+    {
+        using var error = new StringWriter();
+        Assert.Equal(1, await Cli.Cli.RunAsync(arguments, error));
+        return Assert.Single(error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+}
