@@ -24,7 +24,7 @@ public sealed class WrongInputTests : IDisposable
     [InlineData("eval $bundle --data $images --point best", "unknown operating point 'best'")]
     [InlineData("eval $bundle --data $images --threshold 7", "threshold 7 is out of range")]
     [InlineData("eval $bundle --data $images --engine tpu", "unknown engine 'tpu'")]
-    [InlineData("pack nowhere -o x.ptee", "placement.json: not found")]
+    [InlineData("pack nowhere -o x.ptee", "backbone.json: not found")]
     [InlineData("train nowhere", "backbone.json: not found")]
     [InlineData("demo --bundle nowhere.ptee", "nowhere.ptee: not found")]
     [InlineData("demo --point best", "unknown operating point 'best'")]

@@ -48,11 +48,11 @@ public sealed class HelloTests : IAsyncLifetime
         { "no codec", "Hello names 0 codecs, expected 1 to 16" },
         { "many codecs", "Hello names 17 codecs, expected 1 to 16" },
         { "codec", "unknown codec 'zip'; known: f32, u8" },
-        { "gate", "unknown gate 'luck'; known: confidence, max-probability" },
+        { "gate", "unknown gate 'luck'; known: confidence, entropy, margin, max-probability" },
         { "thresholds", "Hello has 2 thresholds, expected 3, one an early exit of the bundle" },
         { "threshold", "threshold 7 is out of range, expected 0 to 1.01 (above 1: never)" },
         { "NaN", "threshold NaN is out of range, expected 0 to 1.01 (above 1: never)" },
-        { "line ends", "unknown gate 'a?b'; known: confidence, max-probability" },
+        { "line ends", "unknown gate 'a?b'; known: confidence, entropy, margin, max-probability" },
     };
 
     [Theory]
