@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using Ptee.Shared.IO;
 using Ptee.Shared.Reports;
 
@@ -19,15 +21,26 @@ public sealed class ServerGoneTests : IDisposable
         // Every image wants the server, so the gap shows and so does the return.
         using var edge = Programs.Start(Path.Combine("edge", "ptee-edge"), [
             "classify", Programs.EmbeddedImages, "--bundle", Programs.EmbeddedBundle, "--server", first.Address.ToString(),
-            "--threshold", "1.01", "--quiet", "--stats-every", "100", "--in-flight", "4", "--json", file,
+            "--threshold", "1.01", "--in-flight", "4", "--json", file,
         ]);
         using var limit = new CancellationTokenSource(Limit);
 
-        await ReadStatsAsync(edge.StandardOutput, 2, limit.Token); // 200 images are answered.
-        await first.DisposeAsync();
-        await using var second = await ServerProcess.StartAsync(Programs.EmbeddedBundle, first.Address.Port);
-        await edge.StandardOutput.ReadToEndAsync(limit.Token);
-        await edge.WaitForExitAsync(limit.Token);
+        try
+        {
+            await ReadAnswersAsync(edge.StandardOutput, 200, limit.Token);
+            await first.DisposeAsync();
+            await ReadToDegradedAsync(edge.StandardOutput, limit.Token);
+            // The edge answers faster by itself than a server starts: it is held still meanwhile, so that images are left.
+            await SignalAsync(edge, "STOP");
+            await using var second = await ServerProcess.StartAsync(Programs.EmbeddedBundle, first.Address.Port);
+            await SignalAsync(edge, "CONT");
+            await edge.StandardOutput.ReadToEndAsync(limit.Token);
+            await edge.WaitForExitAsync(limit.Token);
+        }
+        finally
+        {
+            edge.Kill(); // A failure may leave it held still.
+        }
 
         Assert.Equal(0, edge.ExitCode);
         var report = JsonFile.Read<ClassifyReport>(file);
@@ -39,13 +52,29 @@ public sealed class ServerGoneTests : IDisposable
         Assert.True(report.Reconnects >= 1);
     }
 
-    private static async Task ReadStatsAsync(StreamReader output, int lines, CancellationToken cancellationToken)
+    private static async Task ReadAnswersAsync(StreamReader output, int answers, CancellationToken cancellationToken)
     {
-        for (var seen = 0; seen < lines;)
+        for (var answered = 0; answered < answers; answered++)
         {
-            var line = await output.ReadLineAsync(cancellationToken);
-            Assert.NotNull(line);
-            seen += line.StartsWith("stats ", StringComparison.Ordinal) ? 1 : 0;
+            Assert.NotNull(await output.ReadLineAsync(cancellationToken));
         }
+    }
+
+    private static async Task ReadToDegradedAsync(StreamReader output, CancellationToken cancellationToken)
+    {
+        string? line;
+        do
+        {
+            line = await output.ReadLineAsync(cancellationToken);
+            Assert.NotNull(line);
+        }
+        while (!line.EndsWith("degraded", StringComparison.Ordinal));
+    }
+
+    private static async Task SignalAsync(Process process, string signal)
+    {
+        using var kill = Process.Start("sh", ["-c", $"kill -{signal} {process.Id.ToString(CultureInfo.InvariantCulture)}"]);
+        await kill.WaitForExitAsync();
+        Assert.Equal(0, kill.ExitCode);
     }
 }
