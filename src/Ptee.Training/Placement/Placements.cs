@@ -15,8 +15,11 @@ public static class Placements
     public const string Linear = "linear";
     public const string At = "at";
 
-    /// <summary>Not a rule on macs but a choice among trained exits: <see cref="ExitSubsetSearch"/>.</summary>
+    /// <summary>Not a rule but a choice among trained exits, by measured time: <see cref="ExitSubsetSearch"/>.</summary>
     public const string Measured = "measured";
+
+    /// <summary>The same choice by macs, which are the same on every machine.</summary>
+    public const string Counted = "counted";
 
     private const double GoldenRatio = 1.61803398875;
 
