@@ -61,20 +61,21 @@ public sealed class BatchNormFoldingTests
     [Fact]
     public void Only_a_norm_that_follows_a_convolution_is_folded()
     {
-        static Weight Values(params float[] values) => new([values.Length], values);
         var row = Row.Of(
             ("first", new BatchNorm(1)), ("conv", new Conv(1, 1, 1)), ("second", new BatchNorm(1)));
-        var (folded, weights) = BatchNormFolding.Fold(row, "", new Dictionary<string, Weight>
+        var weights = new Dictionary<string, Weight> { ["conv.weight"] = new([1, 1, 1, 1], [3]) };
+        foreach (var (key, first, second) in new[] { ("weight", 1f, 4f), ("bias", 0, 5), ("running_mean", 0, 6), ("running_var", 1, 4 - 1e-5f) })
         {
-            ["first.weight"] = Values(1), ["first.bias"] = Values(0), ["first.running_mean"] = Values(0), ["first.running_var"] = Values(1),
-            ["conv.weight"] = new([1, 1, 1, 1], [3]),
-            ["second.weight"] = Values(4), ["second.bias"] = Values(5), ["second.running_mean"] = Values(6), ["second.running_var"] = Values(4 - 1e-5f),
-        });
+            weights[$"first.{key}"] = new([1], [first]);
+            weights[$"second.{key}"] = new([1], [second]);
+        }
+
+        var (folded, result) = BatchNormFolding.Fold(row, "", weights);
 
         Assert.Equal([new Named("first", new BatchNorm(1)), new Named("conv", new Conv(1, 1, 1, Bias: true))], folded.Parts);
-        Assert.Equal(3f * 4 / 2, weights["conv.weight"].Values[0], 4);
-        Assert.Equal((-6f * 4 / 2) + 5, weights["conv.bias"].Values[0], 4);
-        Assert.Equal(6, weights.Count);
+        Assert.Equal(3f * 4 / 2, result["conv.weight"].Values[0], 4);
+        Assert.Equal((-6f * 4 / 2) + 5, result["conv.bias"].Values[0], 4);
+        Assert.Equal(6, result.Count);
     }
 
     /// <summary>Norms that do something: means away from 0, scales and variances away from 1.</summary>
