@@ -19,4 +19,7 @@ public sealed record ExitTimes(double[] Trunk, double[] Branch, double Whole)
 
         return [.. costs, (Whole + branches) / Whole];
     }
+
+    /// <summary>The same of all exits, in milliseconds.</summary>
+    public double[] AllInMilliseconds() => [.. AllIn([.. Enumerable.Range(0, Trunk.Length)]).Select(share => share * Whole)];
 }

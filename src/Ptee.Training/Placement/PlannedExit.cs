@@ -1,4 +1,7 @@
 using Ptee.Shared.Architectures;
+using Ptee.Shared.Bundles;
+using Ptee.Shared.Features;
+using Ptee.Shared.Profiling;
 
 namespace Ptee.Training.Placement;
 
@@ -10,4 +13,13 @@ public sealed record PlannedExit(int Block, string Branch, string Confidence = C
     /// <summary>The layers of its branch.</summary>
     public Branch BranchOn(Backbone backbone) =>
         Branches.Build(Branch, backbone.Blocks[Block].Out, backbone.Classes, Confidence);
+
+    /// <summary>The place that it sits at, as a bundle says it.</summary>
+    /// <param name="clips">One a channel.</param>
+    public CutDescription CutOn(Backbone backbone, ClipRange[] clips)
+    {
+        var block = backbone.Blocks[Block];
+        return new CutDescription(
+            Block, block.Name, block.Out, BackboneProfile.Of(backbone).TrunkMacs(Block), FeatureCodecs.UInt8, clips);
+    }
 }
