@@ -12,5 +12,9 @@ internal static class Text
     public static string Percent(double? fraction, int digits = 2) =>
         fraction is { } f ? Number(100 * f, digits) + " %" : "-";
 
+    /// <summary>A difference of fractions in percentage points, always with its sign.</summary>
+    public static string Points(double difference) =>
+        (100 * difference).ToString("+0.00;-0.00;0.00", CultureInfo.InvariantCulture);
+
     public static string Number(double? value, int digits) => value is { } v ? Number(v, digits) : "-";
 }
