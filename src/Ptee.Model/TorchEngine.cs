@@ -16,7 +16,7 @@ public sealed class TorchEngine : IEngine
 {
     private readonly Lock _gate = new();
     private readonly Manifest _manifest;
-    private readonly List<Module<Tensor, Tensor>[]> _segments = [];
+    private readonly List<Module<Tensor, Tensor>[]?> _segments = [];
     private readonly List<BranchNetwork?> _exits = [];
 
     /// <param name="threads">Threads inside one operator; 0 leaves libtorch's choice.</param>
@@ -28,7 +28,7 @@ public sealed class TorchEngine : IEngine
         var backbone = Backbones.Build(_manifest.Architecture);
         for (var i = 0; i < _manifest.SegmentCount; i++)
         {
-            _segments.Add(bundle.Has(BundleEntries.Segment(i)) ? LoadSegment(bundle, backbone, i) : []);
+            _segments.Add(bundle.Has(BundleEntries.Segment(i)) ? LoadSegment(bundle, backbone, i) : null);
         }
 
         for (var i = 0; i < _manifest.Exits.Length; i++)
@@ -53,10 +53,12 @@ public sealed class TorchEngine : IEngine
 
     public void RunSegment(int segment, int count, ReadOnlySpan<float> input, Span<float> output)
     {
-        var blocks = _segments[segment];
+        var blocks = _segments[segment]
+            ?? throw new Shared.PteeFormatException($"this half of the bundle does not carry segment {segment}");
         if (blocks.Length == 0)
         {
-            throw new Shared.PteeFormatException($"this half of the bundle does not carry segment {segment}");
+            input.CopyTo(output); // Up to an exit on the picture nothing runs.
+            return;
         }
 
         lock (_gate)
@@ -90,7 +92,7 @@ public sealed class TorchEngine : IEngine
 
     public void Dispose()
     {
-        foreach (var block in _segments.SelectMany(blocks => blocks))
+        foreach (var block in _segments.SelectMany(blocks => blocks ?? []))
         {
             block.Dispose();
         }

@@ -113,7 +113,7 @@ internal static class CalibrateCommand
         Console.WriteLine("how well each gate's score tells answers that agree with the backbone; AUROC: higher is better, AURC and ECE: lower");
         Console.WriteLine();
         Console.WriteLine(
-            $"the edge hands over after block {exits.Plan.Exits[result.DeepestSplit].Block}: "
+            $"the edge hands over at cut {result.DeepestSplit}, {exits.Backbone.NameOf(exits.Plan.Exits[result.DeepestSplit].Block)}: "
             + $"{Text.Percent(exits.AllInCosts[result.DeepestSplit])} of the backbone's macs, branches included");
     }
 

@@ -1,4 +1,5 @@
 using Ptee.Data;
+using Ptee.Shared.Architectures;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Exits;
 using Ptee.Shared.Features;
@@ -25,7 +26,7 @@ public static class Calibrator
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellationToken)
     {
-        var clips = exits.Plan.Exits.Select(exit => new ClipEstimator(exits.Backbone.Blocks[exit.Block].Out)).ToArray();
+        var clips = exits.Plan.Exits.Select(exit => new ClipEstimator(exits.Backbone.ShapeAfter(exit.Block))).ToArray();
         var table = ExitScan.Run(
             exits, images, preprocessing, (cut, features) => clips[cut].Add(features), progress, cancellationToken);
         var one = new ThresholdSearch(table, exits.AllInCosts);
@@ -36,7 +37,8 @@ public static class Calibrator
         var result = new CalibrationResult(
             $"{images.Name} {images.Fingerprint}",
             DeepestAffordable(exits.AllInCosts),
-            [.. clips.Select(clip => clip.Ranges())],
+            // A picture's range is known, and with it nothing of the picture is lost.
+            [.. exits.Plan.Exits.Zip(clips, (exit, clip) => exit.Block == Backbone.Pixels ? preprocessing.Ranges() : clip.Ranges())],
             [.. OperatingPoint.Targets.Select(target => Named(
                 curves[gate], target.Name, target.Name == OperatingPoint.Accurate ? options.Accurate : target.Agreement))],
             curves[gate],
