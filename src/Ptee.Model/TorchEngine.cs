@@ -52,6 +52,12 @@ public sealed class TorchEngine : IEngine
     {
         var network = _segments[segment]
             ?? throw new Shared.PteeFormatException($"this half of the bundle does not carry segment {segment}");
+        if (network.Backbone.Blocks.Count == 0)
+        {
+            input.CopyTo(output); // Up to an exit on the picture nothing runs.
+            return;
+        }
+
         lock (_gate)
         {
             // Scope and mode belong to the thread: both are opened and closed in this one call.

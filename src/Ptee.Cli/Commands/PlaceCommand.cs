@@ -19,7 +19,7 @@ internal static class PlaceCommand
         var folder = CommonOptions.Folder();
         var method = new Option<string>("--method") { Description = $"One of: {string.Join(", ", Placements.Names)}; or {Placements.Measured} (time) and {Placements.Counted} (macs): the best of the exits that the folder has, trained.", DefaultValueFactory = _ => Placements.Fine };
         var exits = new Option<int>("--exits") { Description = "How many; measured and counted: at most so many.", DefaultValueFactory = _ => 3 };
-        var at = new Option<string?>("--at") { Description = "By hand instead: after these blocks, as ptee profile numbers them.", HelpName = "5,8,11" };
+        var at = new Option<string?>("--at") { Description = $"By hand instead: after these blocks, as ptee profile numbers them, and {Backbone.PixelsName} for an exit on the picture.", HelpName = "5,8,11" };
         var branch = new Option<string>("--branch")
         {
             Description = $"For all exits, or one for each with commas between: {string.Join(", ", Branches.Names)}.",
@@ -93,12 +93,11 @@ internal static class PlaceCommand
         var branches = 0L;
         foreach (var (index, exit) in plan.Exits.Index())
         {
-            var block = backbone.Blocks[exit.Block];
             var branch = exit.BranchOn(backbone);
             branches += branch.Macs;
             var trunk = profile.TrunkMacs(exit.Block);
             table.Add(
-                $"{index}", $"{exit.Block} ({block.Name})", $"{block.Out}", branch.Kind, Text.Count(branch.Macs),
+                $"{index}", Text.Place(exit.Block, backbone.NameOf(exit.Block)), $"{branch.In}", branch.Kind, Text.Count(branch.Macs),
                 Text.Percent((double)trunk / profile.Macs), Text.Percent((double)(trunk + branch.Macs) / profile.Macs),
                 Text.Percent((double)(trunk + branches) / profile.Macs));
         }

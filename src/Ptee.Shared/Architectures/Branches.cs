@@ -14,12 +14,14 @@ public static class Branches
     public const string Separable = "separable";
 
     public const string SeparableLight = "separable-light";
+    public const string Pixels = "pixels";
 
     /// <summary>Below this resolution a strided branch no longer halves.</summary>
     private const int StridedRows = 8;
     private const int StridedWidth = 128;
     private const int LightRows = 4;
     private const int SeparableRepeats = 2;
+    private const int PixelsWidth = 16;
 
     private static readonly FrozenDictionary<string, Func<FeatureShape, Row>> Bodies =
         new Dictionary<string, Func<FeatureShape, Row>>
@@ -31,6 +33,7 @@ public static class Branches
             [StridedLight] = StridedLightTail,
             [Separable] = shape => SeparableTail(shape, light: false),
             [SeparableLight] = shape => SeparableTail(shape, light: true),
+            [Pixels] = PixelsNet,
             ["pool"] = _ => Row.Of(("", new GlobalAveragePool())),
             ["bnpool"] = shape => Row.Of(
                 ("bn0", new BatchNorm(shape.Channels)), ("", new Relu()), ("", new GlobalAveragePool())),
@@ -140,6 +143,24 @@ public static class Branches
             {
                 parts.Add(new Named($"separable{parts.Count}", SeparableBlock(channels)));
             }
+        }
+        while (rows > LightRows);
+        parts.Add(new Named("", new GlobalAveragePool()));
+        return new Row(parts);
+    }
+
+    /// <summary>
+    /// A small network of its own for an exit that sees the picture: 16 channels at half the resolution, then twice as
+    /// many at half of that, down to 4 rows. Doubling from the picture's three channels would give far too few.
+    /// </summary>
+    private static Row PixelsNet(FeatureShape shape)
+    {
+        var parts = new List<Named>();
+        var (channels, rows, width) = (shape.Channels, shape.Height, PixelsWidth);
+        do
+        {
+            Append(parts, channels, width, stride: 2);
+            (channels, rows, width) = (width, (rows + 1) / 2, width * 2);
         }
         while (rows > LightRows);
         parts.Add(new Named("", new GlobalAveragePool()));

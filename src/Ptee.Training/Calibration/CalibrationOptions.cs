@@ -1,4 +1,5 @@
 using Ptee.Shared.Bundles;
+using Ptee.Shared.Features;
 
 namespace Ptee.Training.Calibration;
 
@@ -10,4 +11,10 @@ public sealed record CalibrationOptions
 
     /// <summary>Held-out agreement that the default point keeps, in [0.5, 1].</summary>
     public double Accurate { get; init; } = OperatingPoint.Targets.Single(target => target.Name == OperatingPoint.Accurate).Agreement;
+
+    /// <summary>Null: no point <see cref="OperatingPoint.Budget"/>.</summary>
+    public Budget? Budget { get; init; }
+
+    /// <summary>Counts the bytes of a budget in bytes: a name from <see cref="FeatureCodecs.Names"/>.</summary>
+    public string Codec { get; init; } = FeatureCodecs.UInt8;
 }

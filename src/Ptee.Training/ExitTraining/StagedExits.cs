@@ -114,7 +114,7 @@ public sealed class StagedExits : IDisposable
     {
         for (var i = 0; i < Branches.Count; i++)
         {
-            Branches[i].SetWeights(OfExit(weights, i), $"exit {i} ({Plan.Exits[i].Branch} after block {Plan.Exits[i].Block})");
+            Branches[i].SetWeights(OfExit(weights, i), $"exit {i} ({Plan.Exits[i].Branch} after {Backbone.NameOf(Plan.Exits[i].Block)})");
         }
     }
 

@@ -27,4 +27,7 @@ public sealed record ExitPrices(double[] Trunk, double[] Branch, double Whole)
 
         return [.. costs, (Whole + branches) / Whole];
     }
+
+    /// <summary>What an image costs that leaves at each exit, in the prices' own unit.</summary>
+    public double[] AllIn() => [.. AllIn([.. Enumerable.Range(0, Trunk.Length)]).Select(share => share * Whole)];
 }

@@ -40,6 +40,10 @@ public sealed class ExitSubsetSearchTests
         Assert.Equal([0, 1], choice.Exits);
     }
 
+    [Fact]
+    public void Every_exit_is_paid_for_up_to_the_one_that_answers() => Assert.Equal(
+        [2.5, 7, 11], new ExitPrices(Trunk: [2, 6], Branch: [0.5, 0.5], Whole: 10).AllIn(), (a, b) => Math.Abs(a - b) < 1e-12);
+
     /// <summary>Exits that are right and sure about their first so many images, wrong and unsure about the others.</summary>
     private static ExitTable Candidates(params int[] right) => new(
         [
