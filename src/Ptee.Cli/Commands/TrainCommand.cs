@@ -17,6 +17,7 @@ internal static class TrainCommand
         var loss = new Option<string>("--loss") { Description = $"One of: {string.Join(", ", ExitLosses.Names)}.", DefaultValueFactory = _ => usual.Loss };
         var lambda = new Option<double>("--lambda") { Description = "What cost weighs in the cascade's losses, paper and outermost.", DefaultValueFactory = _ => usual.Lambda };
         var soft = new Option<double?>("--soft") { Description = "0: learn the backbone's class; 1: learn its soft output; between: a mix.", HelpName = "SHARE" };
+        var mixup = new Option<double>("--mixup") { Description = "Share of each batch's pictures that are blends of two: new pictures for the backbone to judge.", HelpName = "SHARE" };
         var epochs = new Option<int>("--epochs") { Description = "Passes over the images; sequential: for each exit.", DefaultValueFactory = _ => usual.Epochs };
         var batch = new Option<int>("--batch") { Description = "Images a step.", DefaultValueFactory = _ => usual.BatchSize };
         var rate = new Option<double>("--rate") { Description = "Adam's learning rate.", DefaultValueFactory = _ => usual.Rate };
@@ -27,7 +28,7 @@ internal static class TrainCommand
         var command = new Command(
             "train", "Trains the exits on the frozen backbone, without labels. Example: ptee train models/resnet20 --data cifar10")
         {
-            folder, data, loss, lambda, soft, epochs, batch, rate, checkpoint, resume, seed, root, images, threads, json,
+            folder, data, loss, lambda, soft, mixup, epochs, batch, rate, checkpoint, resume, seed, root, images, threads, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -36,6 +37,7 @@ internal static class TrainCommand
                 Loss = parsed.GetRequiredValue(loss),
                 Lambda = Range.Check("--lambda", parsed.GetValue(lambda), 0, 1000),
                 Soft = parsed.GetValue(soft) is { } share ? Range.Check("--soft", share, 0, 1) : null,
+                Mixup = Range.Check("--mixup", parsed.GetValue(mixup), 0, 1),
                 Epochs = Range.Check("--epochs", parsed.GetValue(epochs), 1, 1000),
                 BatchSize = Range.Check("--batch", parsed.GetValue(batch), 2, 4096),
                 Rate = Range.Check("--rate", parsed.GetValue(rate), 1e-7, 1),

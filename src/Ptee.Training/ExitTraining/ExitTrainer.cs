@@ -133,9 +133,9 @@ public sealed class ExitTrainer(ExitTrainingOptions options, PreprocessingSpec p
     {
         using var scope = NewDisposeScope();
         var exits = stage.Exits;
-        var x = tensor(
-            _augmenter.Random(images, indexes, images.Size, random),
-            [indexes.Length, ImageSet.Channels, images.Size, images.Size]);
+        var pictures = _augmenter.Random(images, indexes, images.Size, random);
+        Augmenter.Mix(pictures, indexes.Length, options.Mixup, random);
+        var x = tensor(pictures, [indexes.Length, ImageSet.Channels, images.Size, images.Size]);
         var (features, backbone) = exits.RunBackbone(x);
         if (stage.Branches[0] > 0)
         {
