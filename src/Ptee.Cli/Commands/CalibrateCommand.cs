@@ -13,7 +13,8 @@ namespace Ptee.Cli.Commands;
 internal static class CalibrateCommand
 {
     private const string One = "one";
-    private const string OneForEach = "each";
+    private const string Each = "each";
+    private const string Class = "class";
 
     public static Command Create()
     {
@@ -21,8 +22,8 @@ internal static class CalibrateCommand
             CommonOptions.Folder(), CommonOptions.Data("cifar10"), CommonOptions.DataRoot(), CommonOptions.Threads(), CommonOptions.Json());
         var thresholds = new Option<string>("--thresholds")
         {
-            Description = $"{OneForEach}: a threshold for each exit; {One}: the same for all, as in the paper.",
-            DefaultValueFactory = _ => OneForEach,
+            Description = $"{Each}: a threshold for each exit; {One}: the same for all, as in the paper; {Class}: one for each exit and class.",
+            DefaultValueFactory = _ => Each,
         };
         var accurate = new Option<double>("--accurate")
         {
@@ -30,7 +31,7 @@ internal static class CalibrateCommand
             HelpName = "SHARE",
             DefaultValueFactory = _ => new CalibrationOptions().Accurate,
         };
-        thresholds.AcceptOnlyFromAmong(OneForEach, One);
+        thresholds.AcceptOnlyFromAmong(One, Each, Class);
         var command = new Command(
             "calibrate", "Chooses gate, thresholds, split and codec tables on held-out training images. Example: ptee calibrate models/resnet20")
         {
@@ -40,7 +41,12 @@ internal static class CalibrateCommand
         {
             var options = new CalibrationOptions
             {
-                OneThreshold = parsed.GetValue(thresholds) == One,
+                Thresholds = parsed.GetValue(thresholds) switch
+                {
+                    One => ThresholdScope.One,
+                    Class => ThresholdScope.Class,
+                    _ => ThresholdScope.Each,
+                },
                 Accurate = Range.Check("--accurate", parsed.GetValue(accurate), 0.5, 1),
             };
             TorchRuntime.Initialize(parsed.GetValue(threads));
@@ -73,7 +79,7 @@ internal static class CalibrateCommand
         foreach (var point in result.Points)
         {
             table.Add(
-                point.Name, point.Gate, string.Join("  ", point.Thresholds.Select(threshold => Text.Number(threshold, 4))), Text.Percent(point.Agreement),
+                point.Name, point.Gate, Text.Thresholds(point.Thresholds, exits.Branches.Count), Text.Percent(point.Agreement),
                 Text.Percent(point.AllInRatio), string.Join("  ", point.ExitFractions.Select(share => Text.Percent(share, 1))));
         }
 

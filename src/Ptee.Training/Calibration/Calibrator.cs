@@ -26,23 +26,23 @@ public static class Calibrator
         var clips = exits.Plan.Exits.Select(exit => new ClipEstimator(exits.Backbone.Blocks[exit.Block].Out)).ToArray();
         var table = ExitScan.Run(
             exits, images, preprocessing, (cut, features) => clips[cut].Add(features), progress, cancellationToken);
-        var one = new ThresholdSearch(table, exits.AllInCosts);
-        var each = new PerExitSearch(table, exits.AllInCosts);
-        var curves = Gates.Names.ToDictionary(gate => gate, gate => options.OneThreshold ? one.Curve(gate) : each.Curve(gate));
+        IThresholdSearch search = options.Thresholds switch
+        {
+            ThresholdScope.One => new ThresholdSearch(table, exits.AllInCosts),
+            ThresholdScope.Class => new PerClassSearch(table, exits.AllInCosts, exits.Backbone.Classes),
+            _ => new PerExitSearch(table, exits.AllInCosts),
+        };
+        var curves = Gates.Names.ToDictionary(gate => gate, search.Curve);
         // One gate for a whole bundle: the one that is cheapest at the default point.
-        var gate = Named(curves.Values.SelectMany(curve => curve), OperatingPoint.Accurate, options.Accurate).Gate;
+        var gate = search.Cheapest(curves.Values.SelectMany(curve => curve), OperatingPoint.Accurate, options.Accurate).Gate;
         return new CalibrationResult(
             $"{images.Name} {images.Fingerprint}",
             DeepestAffordable(exits.AllInCosts),
             [.. clips.Select(clip => clip.Ranges())],
-            [.. OperatingPoint.Targets.Select(target => Named(
+            [.. OperatingPoint.Targets.Select(target => search.Cheapest(
                 curves[gate], target.Name, target.Name == OperatingPoint.Accurate ? options.Accurate : target.Agreement))],
             curves[gate],
             GateQuality.Of(table));
-
-        OperatingPoint Named(IEnumerable<OperatingPoint> curve, string name, double agreement) => options.OneThreshold
-            ? ThresholdSearch.Cheapest(curve, name, agreement)
-            : each.Cheapest(curve, name, agreement);
     }
 
     /// <summary>The deepest cut within the budget; the first one when none is.</summary>
