@@ -56,6 +56,26 @@ internal static class TestBundles
             Calibration(backbone.Backbone, plan, deepestSplit), Unknown);
     }
 
+    /// <summary>The same weights with another manifest.</summary>
+    public static Bundle With(this Bundle bundle, Func<Manifest, Manifest> change) => BundleWriter.Create(
+        "changed.ptee",
+        change(bundle.Manifest),
+        [.. Enumerable.Range(0, bundle.Manifest.SegmentCount).Select(bundle.SegmentWeights)],
+        [.. Enumerable.Range(0, bundle.Manifest.Exits.Length).Select(bundle.ExitWeights)]);
+
+    /// <summary>With a curve from none that leaves early to all that leave at the first exit, and the point in its middle.</summary>
+    public static Bundle WithCurve(this Bundle bundle) => bundle.With(manifest =>
+    {
+        var curve = Enumerable.Range(0, 5).Select(step => manifest.Points[0] with
+        {
+            Name = "",
+            Thresholds = [.. Enumerable.Repeat(step == 0 ? ExitPolicy.Never : 1 - (step / 4f), manifest.Exits.Length)],
+            Agreement = 1 - (0.02 * step),
+            AllInRatio = 1.1 - (0.2 * step),
+        }).ToArray();
+        return manifest with { Curve = curve, Points = [curve[2] with { Name = OperatingPoint.Accurate }] };
+    });
+
     private static Provenance Unknown { get; } = new("random weights", "", "MIT", "", 1, "", "test");
 
     private static CalibrationResult Calibration(Backbone backbone, PlacementPlan plan, int deepestSplit)

@@ -15,7 +15,8 @@ namespace Ptee.Cli.Commands;
 internal static class CalibrateCommand
 {
     private const string One = "one";
-    private const string OneForEach = "each";
+    private const string Each = "each";
+    private const string Class = "class";
 
     public static Command Create()
     {
@@ -23,8 +24,8 @@ internal static class CalibrateCommand
             CommonOptions.Folder(), CommonOptions.Data("cifar10"), CommonOptions.DataRoot(), CommonOptions.Threads(), CommonOptions.Json());
         var thresholds = new Option<string>("--thresholds")
         {
-            Description = $"{OneForEach}: a threshold for each exit; {One}: the same for all, as in the paper.",
-            DefaultValueFactory = _ => OneForEach,
+            Description = $"{Each}: a threshold for each exit; {One}: the same for all, as in the paper; {Class}: one for each exit and class.",
+            DefaultValueFactory = _ => Each,
         };
         var accurate = new Option<double>("--accurate")
         {
@@ -34,7 +35,7 @@ internal static class CalibrateCommand
         };
         var within = new Option<string?>("--within")
         {
-            Description = "Adds the point budget: the most accurate whose mean image costs at most so much. macs: all that runs over the backbone's; "
+            Description = "Adds the point budget, with a threshold for each exit or one for all: the most accurate whose mean image costs at most so much. macs: all that runs over the backbone's; "
                 + "bytes: features that are sent; ms: on this machine, one image at a time.",
             HelpName = "macs=45%|bytes=154|ms=2.5",
         };
@@ -43,7 +44,7 @@ internal static class CalibrateCommand
             Description = $"Counts the bytes of --within: {string.Join(", ", FeatureCodecs.Names)}.",
             DefaultValueFactory = _ => new CalibrationOptions().Codec,
         };
-        thresholds.AcceptOnlyFromAmong(OneForEach, One);
+        thresholds.AcceptOnlyFromAmong(One, Each, Class);
         codec.AcceptOnlyFromAmong([.. FeatureCodecs.Names]);
         var command = new Command(
             "calibrate", "Chooses gate, thresholds, split and codec tables on held-out training images. Example: ptee calibrate models/resnet20")
@@ -54,7 +55,12 @@ internal static class CalibrateCommand
         {
             var options = new CalibrationOptions
             {
-                OneThreshold = parsed.GetValue(thresholds) == One,
+                Thresholds = parsed.GetValue(thresholds) switch
+                {
+                    One => ThresholdScope.One,
+                    Class => ThresholdScope.Class,
+                    _ => ThresholdScope.Each,
+                },
                 Accurate = Range.Check("--accurate", parsed.GetValue(accurate), 0.5, 1),
                 Budget = parsed.GetValue(within) is { } budget ? Budget.Parse(budget) : null,
                 Codec = parsed.GetRequiredValue(codec),
@@ -89,7 +95,7 @@ internal static class CalibrateCommand
         foreach (var point in result.Points)
         {
             table.Add(
-                point.Name, point.Gate, string.Join("  ", point.Thresholds.Select(threshold => Text.Number(threshold, 4))), Text.Percent(point.Agreement),
+                point.Name, point.Gate, Text.Thresholds(point.Thresholds, exits.Branches.Count), Text.Percent(point.Agreement),
                 Text.Percent(point.AllInRatio), string.Join("  ", point.ExitFractions.Select(share => Text.Percent(share, 1))));
         }
 

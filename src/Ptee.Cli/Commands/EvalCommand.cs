@@ -4,7 +4,9 @@ using Ptee.Data;
 using Ptee.Model;
 using Ptee.Model.Native;
 using Ptee.Shared;
+using Ptee.Shared.Adaptation;
 using Ptee.Shared.Bundles;
+using Ptee.Shared.Exits;
 using Ptee.Shared.IO;
 using Ptee.Shared.Reports;
 using Ptee.Training.Evaluation;
@@ -15,6 +17,8 @@ namespace Ptee.Cli.Commands;
 /// <summary><c>ptee eval X.ptee --data NAME</c>, <c>ptee eval DIR --data NAME</c>.</summary>
 internal static class EvalCommand
 {
+    private const double MaxPrice = 100;
+
     public static Command Create()
     {
         var path = new Argument<string>("BUNDLE") { Description = "A bundle (.ptee), or an imported folder without exits." };
@@ -22,9 +26,15 @@ internal static class EvalCommand
         var (point, threshold, json) = (CommonOptions.Point(), CommonOptions.Threshold(), CommonOptions.Json());
         var engine = new Option<string>("--engine") { Description = "torch.", DefaultValueFactory = _ => "torch" };
         var plots = new Option<string?>("--plots") { Description = "Folder for pictures: how many leave where, and which.", HelpName = "DIR" };
+        var adapt = new Option<bool>("--adapt")
+        {
+            Description = "Moves the device's thresholds image by image, as ptee-edge classify --adapt does, and holds each choice beside it.",
+        };
+        var price = new Option<double?>("--adapt-price") { Description = "With --adapt: agreement that one backbone's macs are worth; what the point pays unless given.", HelpName = "P" };
+        var seed = CommonOptions.Seed();
         var command = new Command("eval", "Accuracy, exits and cost with real early exits. Example: ptee eval resnet20.ptee --data cifar10")
         {
-            path, data, root, images, point, threshold, engine, plots, threads, json,
+            path, data, root, images, point, threshold, adapt, price, engine, plots, seed, threads, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -35,7 +45,13 @@ internal static class EvalCommand
 
             var model = parsed.GetRequiredValue(path);
             var (policyPoint, policyThreshold) = (parsed.GetValue(point), parsed.GetValue(threshold));
+            var adaptation = AdaptationOf(parsed.GetValue(adapt), parsed.GetValue(price), policyThreshold);
             Report report;
+            if (Directory.Exists(model) && adaptation is not null)
+            {
+                throw new PteeFormatException($"{model}: expected a bundle (.ptee) with --adapt; a folder has no curve");
+            }
+
             if (Directory.Exists(model))
             {
                 TorchRuntime.Initialize(parsed.GetValue(threads));
@@ -49,10 +65,12 @@ internal static class EvalCommand
                 var (name, policy) = bundle.Manifest.PolicyOf(policyPoint, policyThreshold);
                 var set = await OpenAsync(bundle.Manifest.Preprocessing.Size);
                 using var torch = new TorchEngine(bundle, parsed.GetValue(threads));
-                var run = Evaluator.Run(bundle, torch, set, policy, name, new ConsoleProgress(), cancellationToken);
-                var backbone = BackboneRun.Classes(bundle.Manifest, torch, set, new ConsoleProgress(), cancellationToken);
+                var (run, backbone) = adaptation is null
+                    ? Fixed(bundle, torch, set, policy, name, cancellationToken)
+                    : Adapted(bundle, torch, set, name, adaptation, parsed.GetValue(seed), cancellationToken);
                 run = KnownLabels.Keep(run, set, bundle.Manifest.Labels);
-                report = new ReportBuilder(bundle.Manifest, run, backbone).Build(set.Name, images: null, serverPeakMb: null);
+                report = new ReportBuilder(bundle.Manifest, run, backbone).Build(set.Name, images: null, serverPeakMb: null)
+                    with { Adaptation = run.Adaptation };
                 if (parsed.GetValue(plots) is { } pictures)
                 {
                     Console.WriteLine(EvalPlots.Write(pictures, report.Exits, set, run.Images));
@@ -76,4 +94,24 @@ internal static class EvalCommand
         });
         return command;
     }
+
+    private static (ClassifyReport Run, int[] Backbone) Fixed(
+        Bundle bundle, TorchEngine engine, ImageSet set, ExitPolicy policy, string point, CancellationToken cancellationToken) => (
+        Evaluator.Run(bundle, engine, set, policy, point, new ConsoleProgress(), cancellationToken),
+        BackboneRun.Classes(bundle.Manifest, engine, set, new ConsoleProgress(), cancellationToken));
+
+    private static (ClassifyReport Run, int[] Backbone) Adapted(
+        Bundle bundle, TorchEngine engine, ImageSet set, string point, AdaptationOptions options, int seed, CancellationToken cancellationToken)
+    {
+        var table = BundleScan.Run(bundle.Manifest, engine, set, new ConsoleProgress(), cancellationToken);
+        return (AdaptiveRun.Run(bundle, engine.Name, table, set, point, options, seed), table.Backbone);
+    }
+
+    private static AdaptationOptions? AdaptationOf(bool wanted, double? price, float? threshold) => (wanted, price, threshold) switch
+    {
+        (true, _, null) => new AdaptationOptions { Price = price is { } given ? Range.Check("--adapt-price", given, 0, MaxPrice) : null },
+        (true, _, _) => throw new PteeFormatException("--adapt chooses among the bundle's own thresholds: expected no --threshold with it"),
+        (false, not null, _) => throw new PteeFormatException("--adapt-price: expected --adapt with it"),
+        _ => null,
+    };
 }

@@ -51,7 +51,7 @@ internal static class InspectCommand
         foreach (var point in manifest.Points)
         {
             points.Add(
-                point.Name, point.Gate, string.Join(' ', point.Thresholds.Select(t => Text.Number(t, 4))),
+                point.Name, point.Gate, Text.Thresholds(point.Thresholds, manifest.Exits.Length),
                 Text.Percent(point.Agreement), Text.Percent(point.AllInRatio));
         }
 

@@ -22,6 +22,11 @@ internal static class ReportTable
         }
 
         text.Append(Figures(report));
+        if (report.Adaptation is { } adaptation)
+        {
+            text.AppendLine().AppendLine().Append(AdaptationTable.Render(report, adaptation));
+        }
+
         return text.ToString();
     }
 
@@ -30,7 +35,7 @@ internal static class ReportTable
         var policy = report.Threshold.Length == 0
             ? "no exits"
             : (report.Point.Length > 0 ? $"point {report.Point}, " : "")
-                + $"threshold {string.Join(' ', report.Threshold.Select(t => Text.Number(t, 4)))}";
+                + $"threshold {Text.Thresholds(report.Threshold, report.Exits.Length - 1)}";
         return $"{Text.Count(report.Images)} images of {report.Data}, engine {report.Engine}, {policy}, {Text.Number(report.Seconds, 1)} s";
     }
 

@@ -20,5 +20,10 @@ internal static class Text
     public static string Points(double difference) =>
         (100 * difference).ToString("+0.00;-0.00;0.00", CultureInfo.InvariantCulture);
 
+    /// <summary>One an early exit; where its classes have different ones, from the lowest to the highest.</summary>
+    public static string Thresholds(float[] thresholds, int earlyExits) => earlyExits == 0 ? "" : string.Join(
+        ' ', thresholds.Chunk(thresholds.Length / earlyExits).Select(own =>
+            Number(own.Min(), 4) + (own.Max() > own.Min() ? $"..{Number(own.Max(), 4)}" : "")));
+
     public static string Number(double? value, int digits) => value is { } v ? Number(v, digits) : "-";
 }

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Ptee.Edge.Offload;
 using Ptee.Shared;
+using Ptee.Shared.Adaptation;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Features;
 using Ptee.Shared.Inference;
@@ -22,10 +23,12 @@ internal sealed class ClassifierRun : IDisposable
     private readonly DevicePart _device;
     private readonly SplitPlan _plan;
     private readonly IOffload? _offload;
+    private readonly ThresholdBandit? _bandit;
     private readonly ClassifierOptions _options;
     private readonly CancellationToken _stop;
     private readonly IFeatureCodec? _codec;
     private readonly TakenImage[] _batch;
+    private readonly ImageLesson?[] _lessons;
     private readonly SemaphoreSlim _inFlight;
 
     // One for each image from its being taken up to its record being read: so nothing grows with the input.
@@ -37,14 +40,17 @@ internal sealed class ClassifierRun : IDisposable
         DevicePart device,
         SplitPlan plan,
         IOffload? offload,
+        ThresholdBandit? bandit,
         ClassifierOptions options,
         CancellationToken stop)
     {
-        (_manifest, _device, _plan, _offload, _options, _stop) = (manifest, device, plan, offload, options, stop);
+        (_manifest, _device, _plan, _offload, _bandit) = (manifest, device, plan, offload, bandit);
+        (_options, _stop) = (options, stop);
         _codec = plan.Split < manifest.Cuts.Length
             ? FeatureCodecs.Create(plan.Codec, manifest.Cuts[plan.Split])
             : null;
         _batch = new TakenImage[options.Batch];
+        _lessons = new ImageLesson?[options.Batch];
         _inFlight = new SemaphoreSlim(options.InFlight);
         _room = new SemaphoreSlim(options.Batch + options.InFlight + RecordsWaiting);
     }
@@ -128,7 +134,7 @@ internal sealed class ClassifierRun : IDisposable
             return;
         }
 
-        var result = _device.Run(count);
+        var result = RunDevice(count);
         var left = 0;
         for (var row = 0; row < count; row++)
         {
@@ -139,6 +145,7 @@ internal sealed class ClassifierRun : IDisposable
             else
             {
                 WriteLocal(_batch[row], result.Answers[row], degraded: false);
+                _lessons[row]?.Learn();
             }
         }
 
@@ -146,15 +153,38 @@ internal sealed class ClassifierRun : IDisposable
         for (var i = 0; i < result.Remaining.Length; i++)
         {
             var row = result.Remaining[i];
-            HandOver(_batch[row], result.Answers[row], result.Features, i);
+            HandOver(_batch[row], result.Answers[row], _lessons[row], result.Features, i);
         }
     }
 
-    private void HandOver(TakenImage image, ExitAnswer local, float[] features, int row)
+    private CascadeResult RunDevice(int count)
     {
-        if (_offload is null || !_offload.IsUp)
+        if (_bandit is null)
         {
-            WriteLocal(image, local, degraded: _offload is not null);
+            return _device.Run(count, _plan.Policy, judged: null);
+        }
+
+        var choice = _bandit.Choose(count);
+        for (var row = 0; row < count; row++)
+        {
+            _lessons[row] = new ImageLesson(_bandit, choice.Arm);
+        }
+
+        return _device.Run(count, choice.Policy, (row, answer) => _lessons[row]!.Add(answer));
+    }
+
+    private void HandOver(TakenImage image, ExitAnswer local, ImageLesson? lesson, float[] features, int row)
+    {
+        if (_offload is null)
+        {
+            WriteLocal(image, local, degraded: false);
+            lesson?.Learn();
+            return;
+        }
+
+        if (!_offload.IsUp)
+        {
+            WriteLocal(image, local, degraded: true);
             return;
         }
 
@@ -162,18 +192,25 @@ internal sealed class ClassifierRun : IDisposable
         var payload = new ArrayBufferWriter<byte>(_codec!.MaxPayloadBytes);
         _codec.Encode(features.AsSpan(row * values, values), payload);
         _inFlight.Wait(_stop);
-        _ = FinishAsync(_offload, image, local, payload.WrittenMemory);
+        _ = FinishAsync(_offload, image, local, lesson, payload.WrittenMemory);
     }
 
-    private async Task FinishAsync(IOffload offload, TakenImage image, ExitAnswer local, ReadOnlyMemory<byte> payload)
+    private async Task FinishAsync(
+        IOffload offload, TakenImage image, ExitAnswer local, ImageLesson? lesson, ReadOnlyMemory<byte> payload)
     {
         try
         {
             var reply = await offload.SendAsync(_plan.Split, payload, _stop);
             var sent = reply.Sent ? payload.Length : 0;
-            Write(reply.Status == OffloadStatus.Answered
-                ? image.Answered(_manifest, reply.Answer, ImageRecord.ServerTier, false, LatencyMs(image), sent)
-                : image.Answered(_manifest, local, ImageRecord.EdgeTier, true, LatencyMs(image), sent));
+            if (reply.Status == OffloadStatus.Answered)
+            {
+                Write(image.Answered(_manifest, reply.Answer, ImageRecord.ServerTier, false, LatencyMs(image), sent));
+                lesson?.Learn(reply.Answer);
+            }
+            else
+            {
+                Write(image.Answered(_manifest, local, ImageRecord.EdgeTier, true, LatencyMs(image), sent));
+            }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {

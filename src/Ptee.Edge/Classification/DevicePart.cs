@@ -26,7 +26,9 @@ internal sealed class DevicePart(Manifest manifest, IEngine engine, SplitPlan pl
     }
 
     /// <summary>Runs the first <paramref name="count"/> rows.</summary>
-    public CascadeResult Run(int count) => _cascade.Run(first: 0, plan.Split, count, _input, plan.Policy);
+    /// <param name="judged">Told what each exit says of each row that comes to it.</param>
+    public CascadeResult Run(int count, ExitPolicy policy, Action<int, ExitAnswer>? judged) =>
+        _cascade.Run(first: 0, plan.Split, count, _input, policy, judged);
 
     /// <summary>Everything once, on a grey picture: an engine's first run is many times slower than the next.</summary>
     public void WarmUp()

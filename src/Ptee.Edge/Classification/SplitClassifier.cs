@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Ptee.Edge.Offload;
+using Ptee.Shared.Adaptation;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Inference;
 using Ptee.Shared.Reports;
@@ -12,8 +13,14 @@ namespace Ptee.Edge.Classification;
 /// </summary>
 /// <param name="engine">Made from <paramref name="bundle"/>; the caller disposes of it.</param>
 /// <param name="offload">Null: everything is answered here.</param>
+/// <param name="bandit">Moves the thresholds of the device's exits; null: they stay as the plan says.</param>
 public sealed class SplitClassifier(
-    Bundle bundle, IEngine engine, SplitPlan plan, IOffload? offload = null, ClassifierOptions? options = null)
+    Bundle bundle,
+    IEngine engine,
+    SplitPlan plan,
+    IOffload? offload = null,
+    ClassifierOptions? options = null,
+    ThresholdBandit? bandit = null)
 {
     private readonly ClassifierOptions _options = options ?? new ClassifierOptions();
     private long _liveTensors;
@@ -31,7 +38,7 @@ public sealed class SplitClassifier(
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var device = new DevicePart(bundle.Manifest, engine, plan, _options.Batch);
-        using var run = new ClassifierRun(bundle.Manifest, device, plan, offload, _options, stop.Token);
+        using var run = new ClassifierRun(bundle.Manifest, device, plan, offload, bandit, _options, stop.Token);
 
         // A thread, not the pool: an engine call blocks, and on one core the pool would have nobody left for replies.
         var computing = Task.Factory.StartNew(

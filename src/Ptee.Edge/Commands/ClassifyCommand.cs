@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Ptee.Edge.Classification;
 using Ptee.Shared;
+using Ptee.Shared.Adaptation;
 using Ptee.Shared.Exits;
 
 namespace Ptee.Edge.Commands;
@@ -10,6 +11,7 @@ internal sealed class ClassifyCommand
 {
     private const int DefaultDeadlineMs = 2000;
     private const int MaxDeadlineMs = 600_000;
+    private const double MaxPrice = 100;
 
     private readonly Argument<string[]> _files = new("FILES")
     {
@@ -38,6 +40,15 @@ internal sealed class ClassifyCommand
 
     private readonly Option<string?> _codec = Named<string?>(
         "--codec", "NAME", "How features travel: f32 or u8. Default: the cut's.");
+
+    private readonly Option<bool> _adapt = new("--adapt")
+    {
+        Description = "Moves the thresholds of the device's exits by what comes back, without labels; the server's exits keep the point's.",
+    };
+
+    private readonly Option<double?> _adaptPrice = Named<double?>(
+        "--adapt-price", "P", "With --adapt: agreement that one backbone's macs are worth. Default: what the point pays.")
+        .Between(0, MaxPrice);
 
     private readonly Option<int> _deadline = Named(
         "--deadline", "MS", "How long an image may wait for the server; then the device answers.", DefaultDeadlineMs)
@@ -95,7 +106,7 @@ internal sealed class ClassifyCommand
         {
             options._files, options._bundle, options._server, options._point, options._threshold, options._gate,
             options._split, options._codec, options._deadline, options._inFlight, options._batch, options._images,
-            options._threads, options._json, options._jsonLines, options._statsEvery, options._dataRoot, options._quiet,
+            options._adapt, options._adaptPrice, options._threads, options._json, options._jsonLines, options._statsEvery, options._dataRoot, options._quiet,
         };
         command.SetAction((parsed, cancellationToken) =>
             new ClassifyJob(options.Read(parsed), output, error).RunAsync(cancellationToken));
@@ -122,6 +133,19 @@ internal sealed class ClassifyCommand
             : throw new PteeFormatException($"--server {text}: expected http://host:port");
     }
 
+    private AdaptationOptions? AdaptOf(ParseResult parsed)
+    {
+        var price = parsed.GetValue(_adaptPrice);
+        if (!parsed.GetValue(_adapt))
+        {
+            return price is null ? null : throw new PteeFormatException("--adapt-price: expected --adapt with it");
+        }
+
+        return parsed.GetValue(_threshold) is null && parsed.GetValue(_gate) is null
+            ? new AdaptationOptions { Price = price }
+            : throw new PteeFormatException("--adapt chooses among the bundle's own thresholds: expected no --threshold or --gate with it");
+    }
+
     private ClassifyRequest Read(ParseResult parsed) => new(
         parsed.GetRequiredValue(_files),
         parsed.GetRequiredValue(_bundle),
@@ -132,6 +156,7 @@ internal sealed class ClassifyCommand
             parsed.GetValue(_gate),
             parsed.GetValue(_split),
             parsed.GetValue(_codec)),
+        AdaptOf(parsed),
         TimeSpan.FromMilliseconds(parsed.GetValue(_deadline)),
         parsed.GetValue(_inFlight),
         parsed.GetValue(_batch),

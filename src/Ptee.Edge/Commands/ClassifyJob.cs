@@ -5,6 +5,7 @@ using Ptee.Edge.Net;
 using Ptee.Edge.Offload;
 using Ptee.Model;
 using Ptee.Shared;
+using Ptee.Shared.Adaptation;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.IO;
 using Ptee.Shared.Reports;
@@ -25,6 +26,7 @@ internal sealed class ClassifyJob(ClassifyRequest request, TextWriter output, Te
     {
         var bundle = Bundle.Open(request.Bundle);
         var plan = SplitPlan.Create(bundle, request.Split, withServer: request.Server is not null);
+        var bandit = request.Adapt is { } adapt ? new ThresholdBandit(bundle.Manifest, plan.Point, plan.Split, adapt) : null;
         var pictures = await OpenPicturesAsync(bundle, cancellationToken);
         var link = request.Server is { } server ? Link(bundle, plan, server) : null;
         ClassifyReport report;
@@ -37,10 +39,11 @@ internal sealed class ClassifyJob(ClassifyRequest request, TextWriter output, Te
 
             using var engine = new TorchEngine(bundle, request.Threads);
             var options = new ClassifierOptions { Batch = request.Batch, InFlight = request.InFlight };
-            var classifier = new SplitClassifier(bundle, engine, plan, link, options);
+            var classifier = new SplitClassifier(bundle, engine, plan, link, options, bandit);
             classifier.WarmUp();
             var seconds = await ClassifyAsync(bundle, classifier, pictures, cancellationToken);
-            report = Report(bundle, plan, engine.Name, seconds, classifier.LiveTensors, link?.Reconnects ?? 0);
+            report = Report(bundle, plan, engine.Name, seconds, classifier.LiveTensors, link?.Reconnects ?? 0)
+                with { Adaptation = bandit?.Report() };
         }
 
         if (request.Json is not null)

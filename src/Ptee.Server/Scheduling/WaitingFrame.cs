@@ -26,24 +26,7 @@ internal sealed class WaitingFrame
     public required CancellationToken Caller { get; init; }
 
     /// <summary>Whether both fit in one batch: same cut, and the same rule at every exit that is still ahead.</summary>
-    public bool CanRunWith(WaitingFrame other)
-    {
-        if (Cut != other.Cut || Policy.Gate != other.Policy.Gate)
-        {
-            return false;
-        }
-
-        var (mine, others) = (Policy.Thresholds, other.Policy.Thresholds);
-        for (var exit = Cut + 1; exit < mine.Count; exit++)
-        {
-            if (mine[exit] != others[exit])
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    public bool CanRunWith(WaitingFrame other) => Cut == other.Cut && Policy.IsSameFrom(Cut + 1, other.Policy);
 
     /// <summary>Drops the frame if its answer is of no use any more.</summary>
     public bool TryDrop()

@@ -1,6 +1,5 @@
 using Ptee.Server.Hosting;
 using Ptee.Shared;
-using Ptee.Shared.Exits;
 using Ptee.Shared.Wire;
 
 namespace Ptee.Server.Services;
@@ -26,14 +25,8 @@ internal sealed class HelloDesk(ServedModel model)
             throw new PteeFormatException($"Hello names {hello.Codecs.Count} codecs, expected 1 to {MaxCodecs}");
         }
 
-        var exits = model.Manifest.Exits.Length;
-        if (hello.Thresholds.Count != exits)
-        {
-            throw new PteeFormatException(
-                $"Hello has {hello.Thresholds.Count} thresholds, expected {exits}, one an early exit of the bundle");
-        }
-
-        return new Agreement([.. hello.Codecs.Select(model.Codecs)], new ExitPolicy(hello.Gate, hello.Thresholds));
+        var policy = model.Manifest.Policy(hello.Gate, hello.Thresholds, owner: "Hello");
+        return new Agreement([.. hello.Codecs.Select(model.Codecs)], policy);
     }
 
     private void RequireSameBundle(Hello hello)

@@ -69,13 +69,18 @@ public sealed record Manifest(
         if (threshold is not { } one)
         {
             var named = Point(point ?? OperatingPoint.Accurate);
-            return (named.Name, new ExitPolicy(gate ?? named.Gate, named.Thresholds));
+            return (named.Name, Policy(gate ?? named.Gate, named.Thresholds));
         }
 
         return point is null
             ? ("", ExitPolicy.Uniform(gate ?? Points[0].Gate, one, Exits.Length))
             : throw new PteeFormatException($"point '{point}' and threshold {one}: expected one of the two");
     }
+
+    /// <summary>What thresholds mean for this bundle: one an early exit, or one for each early exit and class.</summary>
+    /// <exception cref="PteeFormatException">The gate is unknown, or the thresholds are not so many or out of range.</exception>
+    public ExitPolicy Policy(string gate, IReadOnlyList<float> thresholds, string owner = "the policy") =>
+        ExitPolicy.Of(owner, gate, thresholds, Exits.Length, Labels.Length);
 
     /// <summary>Macs of everything that runs for an image that leaves at <paramref name="exit"/>, all branches included.</summary>
     public long AllInMacs(int exit)

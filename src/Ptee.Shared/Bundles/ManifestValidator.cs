@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using Ptee.Shared.Architectures;
-using Ptee.Shared.Exits;
 using Ptee.Shared.Features;
 using Ptee.Shared.Profiling;
 
@@ -14,6 +13,7 @@ internal static class ManifestValidator
 {
     private const int MaxCuts = 64;
     private const int MaxCurve = 10_000;
+    private const double MaxRatio = 100; // Each of 64 branches may cost as much as the backbone, and more would be absurd.
     private const int HeaderBytes = 1 << 20;
 
     /// <exception cref="PteeFormatException">Says which value is wrong, what was expected and what came.</exception>
@@ -122,9 +122,10 @@ internal static class ManifestValidator
                 point is { Name: not null, Gate: not null, ExitFractions: not null, Thresholds: not null },
                 "an operating point lacks a part");
             Require(
-                point.Thresholds.Length == manifest.Exits.Length,
-                $"operating point '{point.Name}' has {point.Thresholds.Length} thresholds, expected {manifest.Exits.Length}");
-            _ = new ExitPolicy(point.Gate, point.Thresholds);
+                point is { Agreement: >= 0 and <= 1, AllInRatio: >= 0 and <= MaxRatio },
+                $"operating point '{point.Name}' has an agreement of {point.Agreement} and a cost of {point.AllInRatio}, "
+                + $"expected 0 to 1 and 0 to {MaxRatio}");
+            _ = manifest.Policy(point.Gate, point.Thresholds, $"operating point '{point.Name}'");
         }
     }
 

@@ -5,7 +5,7 @@ namespace Ptee.Shared.Bundles;
 /// <summary>A set of thresholds with what it gave on held-out training images.</summary>
 /// <param name="Name"><c>lossless</c>, <c>accurate</c>, <c>balanced</c>, <c>budget</c>, or empty for a point of the curve.</param>
 /// <param name="Gate">A name from <see cref="Exits.Gates"/>.</param>
-/// <param name="Thresholds">One an early exit.</param>
+/// <param name="Thresholds">One an early exit, or one for each early exit and class that it may answer, exit after exit.</param>
 /// <param name="Agreement">Fraction of images with the backbone's own class.</param>
 /// <param name="AllInRatio">Macs of everything that ran, over the plain backbone.</param>
 /// <param name="ExitFractions">One an exit, the backbone's own last; they sum to 1.</param>

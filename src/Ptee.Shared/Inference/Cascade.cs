@@ -15,7 +15,10 @@ public sealed class Cascade(Manifest manifest, IEngine engine)
     /// <param name="last">Last segment to run; the exit at its end is judged too.</param>
     /// <param name="count">Images, N ≥ 1.</param>
     /// <param name="input">(N, C, H, W), what the first segment takes.</param>
-    public CascadeResult Run(int first, int last, int count, float[] input, ExitPolicy policy)
+    /// <param name="judged">Told what each exit says of each image that comes to it, whether or not it stands; the first
+    /// is the image's row in <paramref name="input"/>.</param>
+    public CascadeResult Run(
+        int first, int last, int count, float[] input, ExitPolicy policy, Action<int, ExitAnswer>? judged = null)
     {
         var answers = new ExitAnswer[count];
         var remaining = Enumerable.Range(0, count).ToArray();
@@ -28,11 +31,11 @@ public sealed class Cascade(Manifest manifest, IEngine engine)
             features = output;
             if (segment == manifest.Cuts.Length)
             {
-                Answer(segment, features, confidences: null, remaining, answers, policy);
+                Answer(segment, features, confidences: null, remaining, answers, policy, judged);
                 return new CascadeResult(answers, [], []);
             }
 
-            (remaining, features) = Leave(segment, shape, features, remaining, answers, policy);
+            (remaining, features) = Leave(segment, shape, features, remaining, answers, policy, judged);
         }
 
         return new CascadeResult(answers, remaining, features);
@@ -40,17 +43,24 @@ public sealed class Cascade(Manifest manifest, IEngine engine)
 
     /// <summary>Writes the exit's answers and keeps the rows that stay, packed together.</summary>
     private (int[] Remaining, float[] Features) Leave(
-        int exit, FeatureShape shape, float[] features, int[] remaining, ExitAnswer[] answers, ExitPolicy policy)
+        int exit,
+        FeatureShape shape,
+        float[] features,
+        int[] remaining,
+        ExitAnswer[] answers,
+        ExitPolicy policy,
+        Action<int, ExitAnswer>? judged)
     {
         var logits = new float[remaining.Length * manifest.Labels.Length];
         var confidences = new float[remaining.Length];
         engine.RunExit(exit, remaining.Length, features, logits, confidences);
-        Answer(exit, logits, confidences, remaining, answers, policy);
+        Answer(exit, logits, confidences, remaining, answers, policy, judged);
 
         var stay = 0;
         for (var row = 0; row < remaining.Length; row++)
         {
-            if (policy.Stands(exit, answers[remaining[row]].Score))
+            var answer = answers[remaining[row]];
+            if (policy.Stands(exit, answer.Class, answer.Score))
             {
                 continue;
             }
@@ -68,7 +78,13 @@ public sealed class Cascade(Manifest manifest, IEngine engine)
     }
 
     private void Answer(
-        int exit, float[] logits, float[]? confidences, int[] remaining, ExitAnswer[] answers, ExitPolicy policy)
+        int exit,
+        float[] logits,
+        float[]? confidences,
+        int[] remaining,
+        ExitAnswer[] answers,
+        ExitPolicy policy,
+        Action<int, ExitAnswer>? judged)
     {
         var classes = manifest.Labels.Length;
         var probabilities = new float[classes];
@@ -78,6 +94,7 @@ public sealed class Cascade(Manifest manifest, IEngine engine)
             var best = Softmax.ArgMax(probabilities);
             var score = policy.Score(probabilities, confidences?[row] ?? 1);
             answers[remaining[row]] = new ExitAnswer(exit, best, score, probabilities[best]);
+            judged?.Invoke(remaining[row], answers[remaining[row]]);
         }
     }
 }

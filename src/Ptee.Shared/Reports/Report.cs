@@ -2,11 +2,12 @@ namespace Ptee.Shared.Reports;
 
 /// <summary>What <c>ptee demo</c> and <c>ptee eval</c> found: the contract that scripts read.</summary>
 /// <param name="Bundle">Id; empty for a backbone without exits.</param>
-/// <param name="Threshold">One an early exit.</param>
+/// <param name="Threshold">One an early exit, or one for each early exit and class, exit after exit.</param>
 /// <param name="Seconds">The system's own run; start-up and the comparison with the backbone are apart.</param>
 /// <param name="Bytes">Null where nothing travelled.</param>
 /// <param name="LatencyMs">Null where images were not answered one by one.</param>
 /// <param name="Expected">Null where no operating point was run, or with another gate than its own.</param>
+/// <param name="Adaptation">What moved the device's thresholds during the run; null when they stayed.</param>
 public sealed record Report(
     string Bundle,
     string Data,
@@ -22,7 +23,8 @@ public sealed record Report(
     BytesReport? Bytes,
     LatencyReport? LatencyMs,
     MemoryReport MemoryMb,
-    ExpectedReport? Expected = null);
+    ExpectedReport? Expected = null,
+    AdaptationReport? Adaptation = null);
 
 /// <summary>Fractions of all images; system and backbone are null without labels.</summary>
 public sealed record AccuracyReport(double? System, double? Backbone, double Agreement);

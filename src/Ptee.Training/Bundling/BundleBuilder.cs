@@ -24,7 +24,8 @@ public static class BundleBuilder
         CalibrationResult calibration,
         Provenance exitsProvenance)
     {
-        if (calibration.Clips.Length != plan.Exits.Length || calibration.Points.Any(point => point.Thresholds.Length != plan.Exits.Length))
+        var counts = new[] { plan.Exits.Length, plan.Exits.Length * backbone.Backbone.Classes };
+        if (calibration.Clips.Length != plan.Exits.Length || !calibration.Points.All(point => counts.Contains(point.Thresholds.Length)))
         {
             throw new PteeFormatException(
                 $"{source}: calibrated for {calibration.Clips.Length} exits, {plan.Exits.Length} are placed; ptee calibrate does it anew");

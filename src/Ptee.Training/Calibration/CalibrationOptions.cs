@@ -6,8 +6,7 @@ namespace Ptee.Training.Calibration;
 /// <summary>How thresholds are chosen.</summary>
 public sealed record CalibrationOptions
 {
-    /// <summary>The same threshold for all exits, as in the paper; else one for each.</summary>
-    public bool OneThreshold { get; init; }
+    public ThresholdScope Thresholds { get; init; } = ThresholdScope.Each;
 
     /// <summary>Held-out agreement that the default point keeps, in [0.5, 1].</summary>
     public double Accurate { get; init; } = OperatingPoint.Targets.Single(target => target.Name == OperatingPoint.Accurate).Agreement;

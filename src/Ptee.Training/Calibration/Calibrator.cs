@@ -29,25 +29,25 @@ public static class Calibrator
         var clips = exits.Plan.Exits.Select(exit => new ClipEstimator(exits.Backbone.ShapeAfter(exit.Block))).ToArray();
         var table = ExitScan.Run(
             exits, images, preprocessing, (cut, features) => clips[cut].Add(features), progress, cancellationToken);
-        var one = new ThresholdSearch(table, exits.AllInCosts);
-        var each = new PerExitSearch(table, exits.AllInCosts);
-        var curves = Gates.Names.ToDictionary(gate => gate, gate => options.OneThreshold ? one.Curve(gate) : each.Curve(gate));
+        IThresholdSearch search = options.Thresholds switch
+        {
+            ThresholdScope.One => new ThresholdSearch(table, exits.AllInCosts),
+            ThresholdScope.Class => new PerClassSearch(table, exits.AllInCosts, exits.Backbone.Classes),
+            _ => new PerExitSearch(table, exits.AllInCosts),
+        };
+        var curves = Gates.Names.ToDictionary(gate => gate, search.Curve);
         // One gate for a whole bundle: the one that is cheapest at the default point.
-        var gate = Named(curves.Values.SelectMany(curve => curve), OperatingPoint.Accurate, options.Accurate).Gate;
+        var gate = search.Cheapest(curves.Values.SelectMany(curve => curve), OperatingPoint.Accurate, options.Accurate).Gate;
         var result = new CalibrationResult(
             $"{images.Name} {images.Fingerprint}",
             DeepestAffordable(exits.AllInCosts),
             // A picture's range is known, and with it nothing of the picture is lost.
             [.. exits.Plan.Exits.Zip(clips, (exit, clip) => exit.Block == Backbone.Pixels ? preprocessing.Ranges() : clip.Ranges())],
-            [.. OperatingPoint.Targets.Select(target => Named(
+            [.. OperatingPoint.Targets.Select(target => search.Cheapest(
                 curves[gate], target.Name, target.Name == OperatingPoint.Accurate ? options.Accurate : target.Agreement))],
             curves[gate],
             GateQuality.Of(table));
         return options.Budget is { } budget ? WithBudget(result, exits, table, options, budget) : result;
-
-        OperatingPoint Named(IEnumerable<OperatingPoint> curve, string name, double agreement) => options.OneThreshold
-            ? ThresholdSearch.Cheapest(curve, name, agreement)
-            : each.Cheapest(curve, name, agreement);
     }
 
     private static CalibrationResult WithBudget(
@@ -56,7 +56,7 @@ public static class Calibrator
         var split = result.DeepestSplit;
         var codec = FeatureCodecs.Create(options.Codec, exits.Plan.Exits[split].CutOn(exits.Backbone, result.Clips[split]));
         var search = new BudgetSearch(table, ExitCosts.Of(budget.Measure, exits, split, codec), exits.AllInCosts);
-        var point = options.OneThreshold
+        var point = options.Thresholds == ThresholdScope.One
             ? search.MostAccurate(result.Curve, budget)
             : search.MostAccurate(result.Curve[0].Gate, budget);
         var outcome = new BudgetOutcome(

@@ -7,7 +7,7 @@ namespace Ptee.Training.Calibration;
 /// <summary>What thresholds give on a table of what the exits say, and one threshold for all exits as in the paper.</summary>
 /// <param name="table">Held-out training images.</param>
 /// <param name="allInCosts">For each exit, the backbone's own last: all that runs, over the backbone.</param>
-public sealed class ThresholdSearch(ExitTable table, IReadOnlyList<double> allInCosts)
+public sealed class ThresholdSearch(ExitTable table, IReadOnlyList<double> allInCosts) : IThresholdSearch
 {
     private const int Steps = 200;
 
@@ -15,7 +15,8 @@ public sealed class ThresholdSearch(ExitTable table, IReadOnlyList<double> allIn
     public OperatingPoint Evaluate(string name, string gate, float threshold) =>
         Evaluate(name, gate, [.. Enumerable.Repeat(threshold, table.EarlyExits)]);
 
-    /// <summary>What a threshold for each exit gives.</summary>
+    /// <summary>What thresholds give.</summary>
+    /// <param name="thresholds">One an early exit, or one for each early exit and class, exit after exit.</param>
     public OperatingPoint Evaluate(string name, string gate, float[] thresholds)
     {
         var counts = new int[table.EarlyExits + 1];

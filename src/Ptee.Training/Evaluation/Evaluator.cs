@@ -48,7 +48,7 @@ public static class Evaluator
     }
 
     /// <remarks>The tier that would have answered: in one process nothing is sent.</remarks>
-    private static ImageRecord Record(Manifest manifest, ImageSet images, int index, ExitAnswer answer) => new(
+    internal static ImageRecord Record(Manifest manifest, ImageSet images, int index, ExitAnswer answer) => new(
         index,
         images.NameOf(index),
         images.HasLabels ? images.LabelOf(index) : null,

@@ -1,3 +1,6 @@
+using Ptee.Shared.Exits;
+using Ptee.Shared.Inference;
+
 namespace Ptee.Training.Evaluation;
 
 /// <summary>
@@ -20,15 +23,34 @@ public sealed record ExitTable(int[][] Classes, IReadOnlyDictionary<string, floa
         [.. exits.Select(exit => Classes[exit]), Backbone],
         Scores.ToDictionary(gate => gate.Key, gate => exits.Select(exit => gate.Value[exit]).ToArray()));
 
-    /// <summary>The exit at which each image leaves: the first whose score reaches its threshold.</summary>
-    public int[] Leave(string gate, IReadOnlyList<float> thresholds)
+    /// <summary>The table of some of the images, in the order given.</summary>
+    public ExitTable Only(IReadOnlyList<int> images)
     {
-        var scores = Scores[gate];
+        return new ExitTable(
+            [.. Classes.Select(classes => Pick(classes))],
+            Scores.ToDictionary(gate => gate.Key, gate => gate.Value.Select(scores => Pick(scores)).ToArray()));
+
+        T[] Pick<T>(T[] values) => [.. images.Select(image => values[image])];
+    }
+
+    /// <returns>What an exit says; score and probability of the backbone's own are 1: they are not kept.</returns>
+    public ExitAnswer Answer(string gate, int exit, int image) => exit < EarlyExits
+        ? new ExitAnswer(exit, Classes[exit][image], Scores[gate][exit][image], Scores[Gates.MaxProbability][exit][image])
+        : new ExitAnswer(exit, Backbone[image], Score: 1, Probability: 1);
+
+    /// <param name="thresholds">One an early exit, or one for each early exit and class, exit after exit.</param>
+    public int[] Leave(string gate, IReadOnlyList<float> thresholds) =>
+        Leave(new ExitPolicy(gate, thresholds, classes: Math.Max(1, thresholds.Count / Math.Max(1, EarlyExits))));
+
+    /// <summary>The exit at which each image leaves: the first whose answer stands.</summary>
+    public int[] Leave(ExitPolicy policy)
+    {
+        var scores = Scores[policy.Gate];
         var exits = new int[Images];
         for (var image = 0; image < Images; image++)
         {
             var exit = 0;
-            while (exit < EarlyExits && scores[exit][image] < thresholds[exit])
+            while (exit < EarlyExits && !policy.Stands(exit, Classes[exit][image], scores[exit][image]))
             {
                 exit++;
             }

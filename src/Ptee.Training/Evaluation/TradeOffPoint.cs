@@ -1,7 +1,7 @@
 namespace Ptee.Training.Evaluation;
 
 /// <summary>What one set of thresholds gives on some images.</summary>
-/// <param name="Thresholds">One an early exit.</param>
+/// <param name="Thresholds">One an early exit, or one for each early exit and class, exit after exit.</param>
 /// <param name="Expected">Agreement and all-in ratio that calibration promised; null where there was none.</param>
 /// <param name="Agreement">Share of images with the backbone's own class.</param>
 /// <param name="Accuracy">Share with the true class; null without labels.</param>

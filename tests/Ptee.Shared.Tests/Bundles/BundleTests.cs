@@ -38,6 +38,19 @@ public sealed class BundleTests : IDisposable
         Assert.NotEqual(PlainBundles.Create(manifest).Id, PlainBundles.Create(other).Id);
     }
 
+    [Fact]
+    public void Thresholds_for_each_class_travel_with_the_bundle()
+    {
+        var manifest = PlainBundles.Manifest();
+        float[] thresholds = [.. Enumerable.Range(0, 2 * 10).Select(i => i / 20f)];
+        var bundle = PlainBundles.Create(manifest with { Points = [manifest.Points[0] with { Thresholds = thresholds }] });
+
+        var (point, policy) = Bundle.Open(Written(bundle)).Manifest.PolicyOf(point: null, threshold: null);
+
+        Assert.Equal((OperatingPoint.Accurate, 10), (point, policy.Classes));
+        Assert.Equal(thresholds, policy.Thresholds);
+    }
+
     [Theory]
     [InlineData(BundleHalf.Edge, "exits/0.safetensors segments/0.safetensors")]
     [InlineData(BundleHalf.Server, "exits/1.safetensors segments/0.safetensors segments/1.safetensors segments/2.safetensors")]
@@ -133,6 +146,10 @@ public sealed class BundleTests : IDisposable
             ("classes", manifest with { Architecture = manifest.Architecture with { Classes = int.MaxValue } }),
             ("deepest split", manifest with { DeepestSplit = 9 }),
             ("thresholds", manifest with { Points = [manifest.Points[0] with { Thresholds = [1] }] }),
+            ("thresholds", manifest with { Curve = [manifest.Points[0] with { Thresholds = new float[21] }] }),
+            ("out of range", manifest with { Points = [manifest.Points[0] with { Thresholds = [.. Enumerable.Repeat(2f, 20)] }] }),
+            ("agreement", manifest with { Curve = [manifest.Points[0] with { Agreement = double.NaN }] }),
+            ("cost", manifest with { Points = [manifest.Points[0] with { AllInRatio = -1 }] }),
             ("unknown gate", manifest with { Points = [manifest.Points[0] with { Gate = "dice" }] }),
             ("unknown codec", manifest with { Cuts = [manifest.Cuts[0] with { Codec = "zip" }, manifest.Cuts[1]] }),
             ("after block -2", manifest with { Cuts = [manifest.Cuts[0] with { Block = -2 }, manifest.Cuts[1]] }),

@@ -20,13 +20,47 @@ public sealed class ExitPolicyTests
     {
         var policy = new ExitPolicy(Gates.Confidence, [0.5f, 0.9f]);
 
-        Assert.True(policy.Stands(0, 0.5f));
-        Assert.False(policy.Stands(1, 0.5f));
-        Assert.True(policy.Stands(1, 0.9f));
+        Assert.True(policy.Stands(0, answer: 0, 0.5f));
+        Assert.False(policy.Stands(1, answer: 0, 0.5f));
+        Assert.True(policy.Stands(1, answer: 0, 0.9f));
     }
 
     [Fact]
-    public void Nothing_is_as_sure_as_never() => Assert.False(ExitPolicy.Uniform(Gates.Confidence, ExitPolicy.Never, 1).Stands(0, 1));
+    public void With_a_threshold_for_each_class_what_an_exit_says_decides_which_one_counts()
+    {
+        var policy = ExitPolicy.Of("it", Gates.Confidence, [0.1f, 0.2f, 0.3f, 0.4f, 0.5f, 0.6f], earlyExits: 2, classes: 3);
+
+        Assert.Equal((2, 3), (policy.EarlyExits, policy.Classes));
+        Assert.Equal([0.1f, 0.2f, 0.3f], Enumerable.Range(0, 3).Select(answer => policy.Threshold(0, answer)));
+        Assert.True(policy.Stands(1, answer: 0, 0.4f));
+        Assert.False(policy.Stands(1, answer: 1, 0.4f));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(5)]
+    [InlineData(12)]
+    public void Thresholds_are_one_an_exit_or_one_for_each_of_its_classes_and_nothing_else(int count) =>
+        Assert.Equal(
+            $"it has {count} thresholds, expected 2, one an early exit of the bundle, or 6, one for each of its classes",
+            Assert.Throws<PteeFormatException>(() => ExitPolicy.Of("it", Gates.Confidence, new float[count], 2, 3)).Message);
+
+    [Fact]
+    public void Two_policies_are_the_same_from_an_exit_on_if_all_its_classes_thresholds_are_and_those_after_it()
+    {
+        var policy = new ExitPolicy(Gates.Confidence, [0.1f, 0.2f, 0.3f, 0.4f], classes: 2);
+
+        Assert.True(policy.IsSameFrom(1, new ExitPolicy(Gates.Confidence, [0.1f, 0.9f, 0.3f, 0.4f], classes: 2)));
+        Assert.False(policy.IsSameFrom(0, new ExitPolicy(Gates.Confidence, [0.1f, 0.9f, 0.3f, 0.4f], classes: 2)));
+        Assert.False(policy.IsSameFrom(1, new ExitPolicy(Gates.Confidence, [0.1f, 0.2f, 0.3f, 0.5f], classes: 2)));
+        Assert.False(policy.IsSameFrom(1, new ExitPolicy(Gates.Margin, policy.Thresholds, classes: 2)));
+        Assert.False(policy.IsSameFrom(1, new ExitPolicy(Gates.Confidence, [0.1f, 0.3f])));
+    }
+
+    [Fact]
+    public void Nothing_is_as_sure_as_never() => Assert.False(ExitPolicy.Uniform(Gates.Confidence, ExitPolicy.Never, 1).Stands(0, answer: 0, 1));
 
     [Fact]
     public void The_paper_s_gate_is_the_confidence_head_and_the_other_the_largest_probability()

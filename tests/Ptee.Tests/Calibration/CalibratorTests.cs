@@ -76,6 +76,6 @@ public sealed class CalibratorTests : IDisposable
 
         return Calibrator.Run(
             _exits, new ImageSet("dim", 32, pixels), Preprocessing,
-            new CalibrationOptions { Budget = budget, OneThreshold = oneThreshold }, progress: null, CancellationToken.None);
+            new CalibrationOptions { Budget = budget, Thresholds = oneThreshold ? ThresholdScope.One : ThresholdScope.Each }, progress: null, CancellationToken.None);
     }
 }

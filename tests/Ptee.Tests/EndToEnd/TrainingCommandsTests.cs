@@ -59,6 +59,16 @@ public sealed class TrainingCommandsTests : IDisposable
         Assert.Equal((700, 450), SizeOf("plots/exits.png"));
         Assert.Equal(3 * ((2 * 32) + 2), SizeOf("plots/sheet.png").Height); // A row for each of three exits.
 
+        await Run("calibrate", Model, "--data", Data, "--thresholds", "class");
+        await Run("pack", Model, "-o", _folder["class.ptee"]);
+        Assert.All(
+            Bundle.Open(_folder["class.ptee"]).Manifest is var manifest ? manifest.Points.Concat(manifest.Curve) : [],
+            point => Assert.Equal(2 * 10, point.Thresholds.Length));
+        await Run("inspect", _folder["class.ptee"]);
+        await Run("eval", _folder["class.ptee"], "--data", Data, "--images", "40", "--json", _folder["class.json"]);
+        Assert.Equal(20, JsonFile.Read<Report>(_folder["class.json"]).Threshold.Length);
+        await Run("curve", _folder["class.ptee"], "--data", Data, "--images", "20", "-o", _folder["class.png"]);
+
         await Run("curve", _folder["model.ptee"], "--data", Data, "--images", "20", "--one-threshold", "-o", _folder["curve.png"]);
         AssertCurve("curve", points: 102);
 

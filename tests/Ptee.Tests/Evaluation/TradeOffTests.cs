@@ -38,7 +38,18 @@ public sealed class TradeOffTests
     }
 
     [Fact]
-    public void Counting_afterwards_gives_what_leaving_early_does()
+    public void A_class_leaves_by_its_own_thresholds()
+    {
+        // The first exit says 1, 2, 0, 0; only what it calls 0 may leave there, and at the second what it calls 3.
+        float[] thresholds = [.3f, 1.01f, 1.01f, 1.01f, 1.01f, 1.01f, 1.01f, 1.01f, .5f, 1.01f];
+
+        Assert.Equal([2, 2, 0, 2], Table.Leave(Gates.Confidence, thresholds));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Counting_afterwards_gives_what_leaving_early_does(bool perClass)
     {
         const int images = 24;
         var bundle = TestBundles.Random();
@@ -46,12 +57,14 @@ public sealed class TradeOffTests
         var pictures = Pictures32.Random(images);
         var table = BundleScan.Run(bundle.Manifest, engine, pictures, progress: null, CancellationToken.None);
         var threshold = table.Scores[Gates.MaxProbability][0].Order().ElementAt(images / 2);
-        var policy = ExitPolicy.Uniform(Gates.MaxProbability, threshold, bundle.Manifest.Exits.Length);
+        var policy = perClass
+            ? new ExitPolicy(Gates.MaxProbability, [.. Enumerable.Range(0, 30).Select(i => i % 2 == 0 ? threshold : 0)], classes: 10)
+            : ExitPolicy.Uniform(Gates.MaxProbability, threshold, bundle.Manifest.Exits.Length);
         var input = new ImageBatches(bundle.Manifest.Preprocessing, pictures, images).All().Single().Input;
 
         var answers = new Cascade(bundle.Manifest, engine).Run(0, bundle.Manifest.SegmentCount - 1, images, input, policy).Answers;
 
-        Assert.Equal(answers.Select(answer => answer.Exit), table.Leave(policy.Gate, policy.Thresholds));
+        Assert.Equal(answers.Select(answer => answer.Exit), table.Leave(policy));
         Assert.All(answers.Index(), answer => Assert.Equal(answer.Item.Class, table.Classes[answer.Item.Exit][answer.Index]));
     }
 }

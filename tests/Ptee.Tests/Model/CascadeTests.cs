@@ -23,11 +23,13 @@ public sealed class CascadeTests : IDisposable
 
     public void Dispose() => _engine.Dispose();
 
-    [Fact]
-    public void Cutting_anywhere_changes_nothing()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Cutting_anywhere_changes_nothing(bool perClass)
     {
         var cascade = new Cascade(Manifest, _engine);
-        var policy = MedianPolicy();
+        var policy = perClass ? PerClassPolicy() : MedianPolicy();
         var whole = cascade.Run(0, Manifest.SegmentCount - 1, Images, _input, policy).Answers;
 
         for (var cut = 0; cut < Manifest.Cuts.Length; cut++)
@@ -45,6 +47,24 @@ public sealed class CascadeTests : IDisposable
 
             Assert.Equal(whole, joined);
         }
+    }
+
+    [Fact]
+    public void A_class_with_a_threshold_above_1_leaves_at_no_exit_and_the_others_do()
+    {
+        var policy = PerClassPolicy();
+        var seen = new List<(int Image, ExitAnswer Answer)>();
+
+        var answers = new Cascade(Manifest, _engine)
+            .Run(0, Manifest.SegmentCount - 1, Images, _input, policy, (image, answer) => seen.Add((image, answer))).Answers;
+
+        var early = seen.Where(judged => judged.Answer.Exit < Manifest.Exits.Length).ToArray();
+        Assert.All(early, judged => Assert.Equal(
+            policy.Threshold(judged.Answer.Exit, judged.Answer.Class) <= judged.Answer.Score,
+            answers[judged.Image].Exit == judged.Answer.Exit));
+        // The premise: both kinds are there.
+        Assert.Contains(early, judged => policy.Threshold(judged.Answer.Exit, judged.Answer.Class) > 1);
+        Assert.Contains(answers, answer => answer.Exit < Manifest.Exits.Length);
     }
 
     [Fact]
@@ -76,6 +96,18 @@ public sealed class CascadeTests : IDisposable
             Assert.Equal(together[image].Exit, alone.Exit);
             Assert.Equal(together[image].Probability, alone.Probability, 1e-5);
         }
+    }
+
+    /// <summary>At each exit one of the classes that it says never leaves; what else it says leaves there.</summary>
+    private ExitPolicy PerClassPolicy()
+    {
+        var never = ExitPolicy.Uniform(Gates.MaxProbability, ExitPolicy.Never, Manifest.Exits.Length);
+        var thresholds = Enumerable.Range(0, Manifest.Exits.Length).SelectMany(exit =>
+        {
+            var said = new Cascade(Manifest, _engine).Run(0, exit, Images, _input, never).Answers;
+            return Enumerable.Range(0, 10).Select(answer => answer == said[exit].Class ? ExitPolicy.Never : 0);
+        });
+        return new ExitPolicy(Gates.MaxProbability, [.. thresholds], classes: 10);
     }
 
     /// <summary>Thresholds at the median score of each exit, whatever the weights: at the first, half of the images leave.</summary>

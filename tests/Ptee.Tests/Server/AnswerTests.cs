@@ -85,6 +85,28 @@ public sealed class AnswerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_class_s_own_thresholds_count_at_the_server_s_exits_too()
+    {
+        var images = Features(cut: 0);
+        var dividing = Dividing(cut: 0, images);
+        var leaver = images.Select(image => Run(0, 3, image, dividing)).First(answer => answer.Exit < 3);
+        var thresholds = dividing.Thresholds.SelectMany(threshold => Enumerable.Repeat(threshold, 10)).ToArray();
+        thresholds[(leaver.Exit * 10) + leaver.Class] = ExitPolicy.Never;
+        var policy = new ExitPolicy(dividing.Gate, thresholds, classes: 10);
+        using var stream = await _server.OpenAsync(Frames.Hello(policy));
+
+        foreach (var image in images)
+        {
+            await stream.SendAsync(Frames.Of(cut: 0, image));
+        }
+
+        var replies = await stream.ReadAsync(Images);
+        Assert.All(replies, (reply, i) => RequireEqual(Run(0, 3, images[i], policy), reply.Answer));
+        Assert.DoesNotContain(replies, reply =>
+            (reply.Answer.Exit, reply.Answer.ClassIndex) == ((uint)leaver.Exit, (uint)leaver.Class));
+    }
+
+    [Fact]
     public async Task InferOnce_gives_the_same_answer()
     {
         var features = Features(cut: 0)[0];

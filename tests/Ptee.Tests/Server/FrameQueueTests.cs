@@ -37,6 +37,19 @@ public sealed class FrameQueueTests
     }
 
     [Fact]
+    public void Another_threshold_of_one_class_ahead_is_another_batch()
+    {
+        float[] thresholds = [0.9f, 0.9f, 0.9f, 0.9f, 0.9f, 0.9f];
+        AddAll(
+            Frame(0, cut: 0, new ExitPolicy(Strict.Gate, thresholds, classes: 2)),
+            Frame(1, cut: 0, new ExitPolicy(Strict.Gate, [.. thresholds[..^1], 0.8f], classes: 2)),
+            Frame(2, cut: 0, new ExitPolicy(Strict.Gate, [0.1f, 0.1f, .. thresholds[2..]], classes: 2)));
+
+        Assert.Equal([0, 2], Take());
+        Assert.Equal([1], Take());
+    }
+
+    [Fact]
     public void Thresholds_of_exits_behind_the_cut_do_not_matter()
     {
         AddAll(Frame(0, cut: 1, Strict), Frame(1, cut: 1, new ExitPolicy(Strict.Gate, [0.1f, 0.2f, 0.9f])));

@@ -49,7 +49,7 @@ public sealed class HelloTests : IAsyncLifetime
         { "many codecs", "Hello names 17 codecs, expected 1 to 16" },
         { "codec", "unknown codec 'zip'; known: f32, u8" },
         { "gate", "unknown gate 'luck'; known: confidence, entropy, margin, max-probability" },
-        { "thresholds", "Hello has 2 thresholds, expected 3, one an early exit of the bundle" },
+        { "thresholds", "Hello has 2 thresholds, expected 3, one an early exit of the bundle, or 30, one for each of its classes" },
         { "threshold", "threshold 7 is out of range, expected 0 to 1.01 (above 1: never)" },
         { "NaN", "threshold NaN is out of range, expected 0 to 1.01 (above 1: never)" },
         { "line ends", "unknown gate 'a?b'; known: confidence, entropy, margin, max-probability" },

@@ -64,6 +64,19 @@ public sealed class ClassifyCommandTests : IClassFixture<EdgeModel>, IDisposable
     }
 
     [Fact]
+    public async Task Says_in_the_report_what_moved_the_thresholds()
+    {
+        var (json, bundle) = (_folder["report.json"], _folder["curve.ptee"]);
+        BundleWriter.Write(_model.Bundle.WithCurve(), bundle, BundleHalf.Whole);
+
+        Assert.Equal(0, await RunAsync(_pictures, "--bundle", bundle, "--adapt", "--adapt-price", "0.25", "--json", json));
+
+        var adaptation = JsonFile.Read<ClassifyReport>(json).Adaptation!;
+        Assert.Equal((0.25, 3), (adaptation.Price, adaptation.Arms.Sum(arm => arm.Images)));
+        Assert.All(adaptation.Arms, arm => Assert.Equal(3, arm.Thresholds.Length));
+    }
+
+    [Fact]
     public async Task Prints_json_lines_and_statistics()
     {
         Assert.Equal(0, await RunAsync(_pictures, "--jsonl", "--stats-every", "2", "--threads", "1"));
@@ -95,6 +108,11 @@ public sealed class ClassifyCommandTests : IClassFixture<EdgeModel>, IDisposable
     [InlineData("PICTURES", "--server", "ftp://x")]
     [InlineData("PICTURES", "--codec", "u4")]
     [InlineData("PICTURES", "--bundle", "PICTURES")]
+    [InlineData("PICTURES", "--adapt")] // The bundle's curve has one point.
+    [InlineData("PICTURES", "--adapt", "--threshold", "0.5")]
+    [InlineData("PICTURES", "--adapt", "--gate", "margin")]
+    [InlineData("PICTURES", "--adapt-price", "0.5")]
+    [InlineData("PICTURES", "--adapt", "--adapt-price", "-1")]
     public async Task Wrong_input_is_one_line_and_status_1(params string[] args)
     {
         string[] given = [.. args.Select(arg => arg == "PICTURES" ? _pictures : arg)];
