@@ -70,7 +70,8 @@ internal static class EvalCommand
                     : Adapted(bundle, torch, set, name, adaptation, parsed.GetValue(seed), cancellationToken);
                 run = KnownLabels.Keep(run, set, bundle.Manifest.Labels);
                 report = new ReportBuilder(bundle.Manifest, run, backbone).Build(set.Name, images: null, serverPeakMb: null)
-                    with { Adaptation = run.Adaptation };
+                    with
+                { Adaptation = run.Adaptation };
                 if (parsed.GetValue(plots) is { } pictures)
                 {
                     Console.WriteLine(EvalPlots.Write(pictures, report.Exits, set, run.Images));

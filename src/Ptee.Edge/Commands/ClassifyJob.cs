@@ -43,7 +43,8 @@ internal sealed class ClassifyJob(ClassifyRequest request, TextWriter output, Te
             classifier.WarmUp();
             var seconds = await ClassifyAsync(bundle, classifier, pictures, cancellationToken);
             report = Report(bundle, plan, engine.Name, seconds, classifier.LiveTensors, link?.Reconnects ?? 0)
-                with { Adaptation = bandit?.Report() };
+                with
+            { Adaptation = bandit?.Report() };
         }
 
         if (request.Json is not null)
