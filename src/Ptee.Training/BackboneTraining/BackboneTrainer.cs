@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace Ptee.Training.BackboneTraining;
 
-/// <summary>Trains a backbone by itself with labels.</summary>
+/// <summary>Trains a backbone by itself with labels. Beside it a backbone learns only in <see cref="JointTraining"/>.</summary>
 public sealed class BackboneTrainer(BackboneTrainingOptions options, PreprocessingSpec preprocessing)
 {
     private readonly Augmenter _augmenter = new(preprocessing);
