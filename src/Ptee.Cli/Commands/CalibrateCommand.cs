@@ -2,6 +2,7 @@ using System.CommandLine;
 using Ptee.Cli.Output;
 using Ptee.Model.Native;
 using Ptee.Shared;
+using Ptee.Shared.Exits;
 using Ptee.Shared.IO;
 using Ptee.Training.Calibration;
 using Ptee.Training.ExitTraining;
@@ -30,11 +31,17 @@ internal static class CalibrateCommand
             HelpName = "SHARE",
             DefaultValueFactory = _ => new CalibrationOptions().Accurate,
         };
+        var gate = new Option<string?>("--gate")
+        {
+            Description = $"This gate, not the cheapest at the default point: {string.Join(", ", Gates.Names)}.",
+            HelpName = "NAME",
+        };
         thresholds.AcceptOnlyFromAmong(OneForEach, One);
+        gate.AcceptOnlyFromAmong([.. Gates.Names]);
         var command = new Command(
             "calibrate", "Chooses gate, thresholds, split and codec tables on held-out training images. Example: ptee calibrate models/resnet20")
         {
-            folder, data, thresholds, accurate, root, threads, json,
+            folder, data, thresholds, accurate, gate, root, threads, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -42,6 +49,7 @@ internal static class CalibrateCommand
             {
                 OneThreshold = parsed.GetValue(thresholds) == One,
                 Accurate = Range.Check("--accurate", parsed.GetValue(accurate), 0.5, 1),
+                Gate = parsed.GetValue(gate),
             };
             TorchRuntime.Initialize(parsed.GetValue(threads));
             var files = new ModelFolder(parsed.GetRequiredValue(folder));

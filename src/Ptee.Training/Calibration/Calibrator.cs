@@ -28,7 +28,8 @@ public static class Calibrator
             exits, images, preprocessing, (cut, features) => clips[cut].Add(features), progress, cancellationToken);
         var one = new ThresholdSearch(table, exits.AllInCosts);
         var each = new PerExitSearch(table, exits.AllInCosts);
-        var curves = Gates.Names.ToDictionary(gate => gate, gate => options.OneThreshold ? one.Curve(gate) : each.Curve(gate));
+        IEnumerable<string> gates = options.Gate is { } only ? [only] : Gates.Names;
+        var curves = gates.ToDictionary(gate => gate, gate => options.OneThreshold ? one.Curve(gate) : each.Curve(gate));
         // One gate for a whole bundle: the one that is cheapest at the default point.
         var gate = Named(curves.Values.SelectMany(curve => curve), OperatingPoint.Accurate, options.Accurate).Gate;
         return new CalibrationResult(
