@@ -67,6 +67,16 @@ public sealed class BackboneNetwork : IDisposable
         return this;
     }
 
+    /// <summary>A frozen network that computes the same with fewer passes: batch norms go into the convolutions before them.
+    /// The caller disposes of it; this one stays as it is.</summary>
+    public BackboneNetwork Fold()
+    {
+        var (backbone, weights) = BatchNormFolding.Fold(Backbone, CopyWeights());
+        var folded = new BackboneNetwork(backbone);
+        folded.SetWeights(weights);
+        return folded.Freeze();
+    }
+
     /// <summary>A copy of all weights, by PyTorch's keys.</summary>
     public Dictionary<string, Weight> CopyWeights() => CopyWeights(..);
 
@@ -75,9 +85,10 @@ public sealed class BackboneNetwork : IDisposable
         _blocks.Take(blocks).SelectMany(ModuleWeights.Copy).ToDictionary(StringComparer.Ordinal);
 
     /// <summary>Takes over all weights, strictly.</summary>
+    /// <param name="what">What to call the network in a message; null for its architecture.</param>
     /// <exception cref="Shared.PteeFormatException">A key is missing, left over, or of another shape.</exception>
-    public void SetWeights(IReadOnlyDictionary<string, Weight> weights) =>
-        ModuleWeights.Load(_blocks, weights, Backbone.Architecture.ToString());
+    public void SetWeights(IReadOnlyDictionary<string, Weight> weights, string? what = null) =>
+        ModuleWeights.Load(_blocks, weights, what ?? Backbone.Architecture.ToString());
 
     public void Dispose() => _blocks.ForEach(block => block.Dispose());
 }

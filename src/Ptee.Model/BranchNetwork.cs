@@ -34,6 +34,22 @@ public sealed class BranchNetwork : IDisposable
 
     public void SetTraining(bool training) => _module.train(training);
 
+    /// <summary>A branch in eval mode that computes the same with fewer passes: see <see cref="BatchNormFolding"/>. The caller
+    /// disposes of it; this one stays as it is.</summary>
+    public BranchNetwork Fold()
+    {
+        var weights = CopyWeights();
+        var (body, folded) = BatchNormFolding.Fold(Branch.Body, BranchModule.Body, weights);
+        foreach (var (key, weight) in weights.Where(entry => !entry.Key.StartsWith(BranchModule.Body, StringComparison.Ordinal)))
+        {
+            folded[key] = weight;
+        }
+
+        var branch = new BranchNetwork(Branch with { Body = body });
+        branch.SetWeights(folded, Branch.Kind);
+        return branch;
+    }
+
     public Dictionary<string, Weight> CopyWeights() => new(ModuleWeights.Copy(_module), StringComparer.Ordinal);
 
     /// <exception cref="Shared.PteeFormatException">A key is missing, left over, or of another shape.</exception>

@@ -1,13 +1,10 @@
 using System.Runtime.InteropServices;
-using Ptee.Model.Layers;
 using Ptee.Model.Native;
-using Ptee.Model.Weights;
 using Ptee.Shared.Architectures;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Features;
 using Ptee.Shared.Inference;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace Ptee.Model;
 
@@ -16,7 +13,7 @@ public sealed class TorchEngine : IEngine
 {
     private readonly Lock _gate = new();
     private readonly Manifest _manifest;
-    private readonly List<Module<Tensor, Tensor>[]> _segments = [];
+    private readonly List<BackboneNetwork?> _segments = [];
     private readonly List<BranchNetwork?> _exits = [];
 
     /// <param name="threads">Threads inside one operator; 0 leaves libtorch's choice.</param>
@@ -28,7 +25,7 @@ public sealed class TorchEngine : IEngine
         var backbone = Backbones.Build(_manifest.Architecture);
         for (var i = 0; i < _manifest.SegmentCount; i++)
         {
-            _segments.Add(bundle.Has(BundleEntries.Segment(i)) ? LoadSegment(bundle, backbone, i) : []);
+            _segments.Add(bundle.Has(BundleEntries.Segment(i)) ? LoadSegment(bundle, backbone, i) : null);
         }
 
         for (var i = 0; i < _manifest.Exits.Length; i++)
@@ -53,10 +50,12 @@ public sealed class TorchEngine : IEngine
 
     public void RunSegment(int segment, int count, ReadOnlySpan<float> input, Span<float> output)
     {
-        var blocks = _segments[segment];
-        if (blocks.Length == 0)
+        var network = _segments[segment]
+            ?? throw new Shared.PteeFormatException($"this half of the bundle does not carry segment {segment}");
+        if (network.Backbone.Blocks.Count == 0)
         {
-            throw new Shared.PteeFormatException($"this half of the bundle does not carry segment {segment}");
+            input.CopyTo(output); // Up to an exit on the picture nothing runs.
+            return;
         }
 
         lock (_gate)
@@ -64,13 +63,7 @@ public sealed class TorchEngine : IEngine
             // Scope and mode belong to the thread: both are opened and closed in this one call.
             using var mode = inference_mode();
             using var scope = NewDisposeScope();
-            var x = From(input, count, _manifest.ShapeBefore(segment));
-            foreach (var block in blocks)
-            {
-                x = block.call(x);
-            }
-
-            CopyTo(x, output);
+            CopyTo(network.Run(From(input, count, _manifest.ShapeBefore(segment)), ..), output);
         }
     }
 
@@ -90,33 +83,24 @@ public sealed class TorchEngine : IEngine
 
     public void Dispose()
     {
-        foreach (var block in _segments.SelectMany(blocks => blocks))
-        {
-            block.Dispose();
-        }
-
+        _segments.ForEach(segment => segment?.Dispose());
         _exits.ForEach(exit => exit?.Dispose());
     }
 
-    private Module<Tensor, Tensor>[] LoadSegment(Bundle bundle, Backbone backbone, int segment)
+    private BackboneNetwork LoadSegment(Bundle bundle, Backbone backbone, int segment)
     {
         var first = segment == 0 ? 0 : _manifest.Cuts[segment - 1].Block + 1;
         var end = segment == _manifest.Cuts.Length ? backbone.Blocks.Count : _manifest.Cuts[segment].Block + 1;
-        Module<Tensor, Tensor>[] blocks = [.. backbone.Blocks.Take(first..end).Select(block => LayerBuilder.Build(block.Body))];
-        ModuleWeights.Load(blocks, bundle.SegmentWeights(segment), $"{bundle.Source}: segment {segment}");
-        foreach (var block in blocks)
-        {
-            block.eval();
-        }
-
-        return blocks;
+        using var network = new BackboneNetwork(backbone with { Blocks = [.. backbone.Blocks.Take(first..end)] });
+        network.SetWeights(bundle.SegmentWeights(segment), $"{bundle.Source}: segment {segment}");
+        return network.Fold();
     }
 
     private BranchNetwork LoadExit(Bundle bundle, int exit)
     {
-        var network = new BranchNetwork(_manifest.BranchOf(exit));
+        using var network = new BranchNetwork(_manifest.BranchOf(exit));
         network.SetWeights(bundle.ExitWeights(exit), $"{bundle.Source}: exit {exit}");
-        return network;
+        return network.Fold();
     }
 
     private static Tensor From(ReadOnlySpan<float> values, int count, FeatureShape shape)

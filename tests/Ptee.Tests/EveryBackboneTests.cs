@@ -1,8 +1,10 @@
+using System.Buffers;
 using Ptee.Model;
 using Ptee.Model.Native;
 using Ptee.Shared.Architectures;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Exits;
+using Ptee.Shared.Features;
 using Ptee.Shared.Inference;
 using Ptee.Shared.Preprocessing;
 using Ptee.Shared.Profiling;
@@ -35,7 +37,11 @@ public sealed class EveryBackboneTests
         Assert.True(BackboneProfile.Of(backbone).Macs > 0);
         var plan = new PlacementPlan(
             Placements.Pareto,
-            [.. Placements.Place(Placements.Pareto, backbone, 2).Select(block => new PlannedExit(block, "strided-light", ConfidenceHeads.Sorted))]);
+            [
+                new PlannedExit(Backbone.Pixels, Branches.Pixels, ConfidenceHeads.Sorted),
+                .. Placements.Place(Placements.Pareto, backbone, 2)
+                    .Select(block => new PlannedExit(block, Branches.StridedLight, ConfidenceHeads.Sorted)),
+            ]);
         using var network = new BackboneNetwork(backbone);
         network.SetWeights(SeededWeights.Like(network.CopyWeights(), seed: 1));
         var exits = new StagedExits(network, plan); // Disposes of the network too.
@@ -65,9 +71,28 @@ public sealed class EveryBackboneTests
         var stay = ExitPolicy.Uniform(Gates.Confidence, ExitPolicy.Never, manifest.Exits.Length);
 
         var whole = cascade.Run(0, last, BatchSize, input, stay).Answers;
-        var edge = cascade.Run(0, 0, BatchSize, input, stay);
-        var server = cascade.Run(1, last, BatchSize, edge.Features, stay).Answers;
+        Assert.Equal(input, cascade.Run(0, 0, BatchSize, input, stay).Features); // At the picture nothing has run yet.
+        for (var cut = 0; cut < manifest.Cuts.Length; cut++)
+        {
+            var edge = cascade.Run(0, cut, BatchSize, input, stay);
+            var server = cascade.Run(cut + 1, last, BatchSize, Sent(manifest.Cuts[cut], edge.Features), stay).Answers;
 
-        Assert.Equal(whole, server);
+            Assert.Equal(whole, server);
+        }
+    }
+
+    /// <summary>What arrives of a batch's features.</summary>
+    private static float[] Sent(CutDescription cut, float[] features)
+    {
+        var codec = FeatureCodecs.Create(FeatureCodecs.Float32, cut);
+        var arrived = new float[features.Length];
+        for (var at = 0; at < features.Length; at += cut.Shape.Count)
+        {
+            var payload = new ArrayBufferWriter<byte>();
+            codec.Encode(features.AsSpan(at, cut.Shape.Count), payload);
+            codec.Decode(payload.WrittenSpan, arrived.AsSpan(at, cut.Shape.Count));
+        }
+
+        return arrived;
     }
 }

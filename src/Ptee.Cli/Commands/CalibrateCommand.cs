@@ -2,7 +2,9 @@ using System.CommandLine;
 using Ptee.Cli.Output;
 using Ptee.Model.Native;
 using Ptee.Shared;
+using Ptee.Shared.Bundles;
 using Ptee.Shared.Exits;
+using Ptee.Shared.Features;
 using Ptee.Shared.IO;
 using Ptee.Training.Calibration;
 using Ptee.Training.ExitTraining;
@@ -36,12 +38,24 @@ internal static class CalibrateCommand
             Description = $"This gate, not the cheapest at the default point: {string.Join(", ", Gates.Names)}.",
             HelpName = "NAME",
         };
+        var within = new Option<string?>("--within")
+        {
+            Description = "Adds the point budget: the most accurate whose mean image costs at most so much. macs: all that runs over the backbone's; "
+                + "bytes: features that are sent; ms: on this machine, one image at a time.",
+            HelpName = "macs=45%|bytes=154|ms=2.5",
+        };
+        var codec = new Option<string>("--codec")
+        {
+            Description = $"Counts the bytes of --within: {string.Join(", ", FeatureCodecs.Names)}.",
+            DefaultValueFactory = _ => new CalibrationOptions().Codec,
+        };
         thresholds.AcceptOnlyFromAmong(OneForEach, One);
         gate.AcceptOnlyFromAmong([.. Gates.Names]);
+        codec.AcceptOnlyFromAmong([.. FeatureCodecs.Names]);
         var command = new Command(
             "calibrate", "Chooses gate, thresholds, split and codec tables on held-out training images. Example: ptee calibrate models/resnet20")
         {
-            folder, data, thresholds, accurate, gate, root, threads, json,
+            folder, data, thresholds, accurate, gate, within, codec, root, threads, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -50,6 +64,8 @@ internal static class CalibrateCommand
                 OneThreshold = parsed.GetValue(thresholds) == One,
                 Accurate = Range.Check("--accurate", parsed.GetValue(accurate), 0.5, 1),
                 Gate = parsed.GetValue(gate),
+                Budget = parsed.GetValue(within) is { } budget ? Budget.Parse(budget) : null,
+                Codec = parsed.GetRequiredValue(codec),
             };
             TorchRuntime.Initialize(parsed.GetValue(threads));
             var files = new ModelFolder(parsed.GetRequiredValue(folder));
@@ -86,6 +102,13 @@ internal static class CalibrateCommand
         }
 
         Console.WriteLine(table);
+        if (result.Budget is { } budget)
+        {
+            Console.WriteLine(
+                $"{OperatingPoint.Budget}: at most {Amount(budget.Measure, budget.Limit)}, {Amount(budget.Measure, budget.Spent)} spent on a mean image"
+                + (budget.Codec.Length > 0 ? $", sent as {budget.Codec}" : ""));
+        }
+
         Console.WriteLine();
         var gates = new Table("gate", "exit", "AUROC", "AURC", "ECE");
         foreach (var quality in result.Quality)
@@ -98,7 +121,14 @@ internal static class CalibrateCommand
         Console.WriteLine("how well each gate's score tells answers that agree with the backbone; AUROC: higher is better, AURC and ECE: lower");
         Console.WriteLine();
         Console.WriteLine(
-            $"the edge hands over after block {exits.Plan.Exits[result.DeepestSplit].Block}: "
+            $"the edge hands over at cut {result.DeepestSplit}, {exits.Backbone.NameOf(exits.Plan.Exits[result.DeepestSplit].Block)}: "
             + $"{Text.Percent(exits.AllInCosts[result.DeepestSplit])} of the backbone's macs, branches included");
     }
+
+    private static string Amount(string measure, double amount) => measure switch
+    {
+        Budget.Macs => $"{Text.Percent(amount)} of the backbone's macs",
+        Budget.Bytes => $"{Text.Number(amount, 1)} bytes",
+        _ => $"{Text.Number(amount, 3)} {measure}",
+    };
 }

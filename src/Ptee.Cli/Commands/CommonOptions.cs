@@ -33,7 +33,7 @@ internal static class CommonOptions
 
     public static Option<string?> Point() => new("--point")
     {
-        Description = $"Operating point: {string.Join(", ", OperatingPoint.Targets.Select(target => target.Name))}; {OperatingPoint.Accurate} unless said.",
+        Description = $"Operating point: {string.Join(", ", OperatingPoint.Targets.Select(target => target.Name))}, or {OperatingPoint.Budget} where calibrate made it; {OperatingPoint.Accurate} unless said.",
         HelpName = "NAME",
     };
 

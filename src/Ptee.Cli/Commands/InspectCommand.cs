@@ -39,7 +39,7 @@ internal static class InspectCommand
         foreach (var (index, cut) in manifest.Cuts.Index())
         {
             cuts.Add(
-                $"{index}", $"{cut.Block} ({cut.Name})", $"{cut.Shape}", manifest.Exits[index].Branch,
+                $"{index}", Text.Place(cut.Block, cut.Name), $"{cut.Shape}", manifest.Exits[index].Branch,
                 Text.Percent((double)cut.TrunkMacs / manifest.BackboneMacs),
                 Text.Percent((double)manifest.AllInMacs(index) / manifest.BackboneMacs), cut.Codec,
                 index <= manifest.DeepestSplit ? "yes" : "");

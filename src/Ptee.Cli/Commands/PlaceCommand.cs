@@ -17,9 +17,9 @@ internal static class PlaceCommand
     public static Command Create()
     {
         var folder = CommonOptions.Folder();
-        var method = new Option<string>("--method") { Description = $"One of: {string.Join(", ", Placements.Names)}; or {Placements.Measured}: the best of the exits that the folder has, trained.", DefaultValueFactory = _ => Placements.Fine };
-        var exits = new Option<int>("--exits") { Description = "How many; measured: at most so many.", DefaultValueFactory = _ => 3 };
-        var at = new Option<string?>("--at") { Description = "By hand instead: after these blocks, as ptee profile numbers them.", HelpName = "5,8,11" };
+        var method = new Option<string>("--method") { Description = $"One of: {string.Join(", ", Placements.Names)}; or {Placements.Measured} (time) and {Placements.Counted} (macs): the best of the exits that the folder has, trained.", DefaultValueFactory = _ => Placements.Fine };
+        var exits = new Option<int>("--exits") { Description = "How many; measured and counted: at most so many.", DefaultValueFactory = _ => 3 };
+        var at = new Option<string?>("--at") { Description = $"By hand instead: after these blocks, as ptee profile numbers them, and {Backbone.PixelsName} for an exit on the picture.", HelpName = "5,8,11" };
         var branch = new Option<string>("--branch")
         {
             Description = $"For all exits, or one for each with commas between: {string.Join(", ", Branches.Names)}.",
@@ -32,8 +32,8 @@ internal static class PlaceCommand
             DefaultValueFactory = _ => ConfidenceHeads.Linear,
         };
         confidence.AcceptOnlyFromAmong([.. ConfidenceHeads.Names]);
-        var each = new Option<bool>("--each-kind") { Description = "Every kind of --branch at every place: candidates for --method measured." };
-        var tolerance = new Option<double>("--tolerance") { Description = "measured: share of held-out images that may leave with another class than the backbone's.", DefaultValueFactory = _ => 0.03 };
+        var each = new Option<bool>("--each-kind") { Description = "Every kind of --branch at every place: candidates for --method measured or counted." };
+        var tolerance = new Option<double>("--tolerance") { Description = "measured, counted: share of held-out images that may leave with another class than the backbone's.", DefaultValueFactory = _ => 0.03 };
         var (data, root, threads) = (CommonOptions.Data("cifar10"), CommonOptions.DataRoot(), CommonOptions.Threads());
         var json = CommonOptions.Json();
         var command = new Command("place", "Says where exits go. Example: ptee place models/resnet20 --method fine --exits 3")
@@ -46,12 +46,12 @@ internal static class PlaceCommand
             var backbone = Backbones.Build(files.ReadDescription().Architecture);
             var count = Range.Check("--exits", parsed.GetValue(exits), 1, MaxExits);
             PlacementPlan plan;
-            if (parsed.GetRequiredValue(method) == Placements.Measured)
+            if (parsed.GetRequiredValue(method) is (Placements.Measured or Placements.Counted) and var chosen)
             {
                 var set = await TrainingData.OpenAsync(
                     parsed.GetRequiredValue(data), parsed.GetValue(root), files.ReadDescription().Preprocessing.Size, images: null, cancellationToken);
                 var agreement = 1 - Range.Check("--tolerance", parsed.GetValue(tolerance), 0, 0.5);
-                plan = MeasuredPlacement.Choose(files, set.HeldOut, count, agreement, parsed.GetValue(threads), cancellationToken);
+                plan = ChosenPlacement.Choose(chosen, files, set.HeldOut, count, agreement, parsed.GetValue(threads), cancellationToken);
             }
             else
             {
@@ -93,12 +93,11 @@ internal static class PlaceCommand
         var branches = 0L;
         foreach (var (index, exit) in plan.Exits.Index())
         {
-            var block = backbone.Blocks[exit.Block];
             var branch = exit.BranchOn(backbone);
             branches += branch.Macs;
             var trunk = profile.TrunkMacs(exit.Block);
             table.Add(
-                $"{index}", $"{exit.Block} ({block.Name})", $"{block.Out}", branch.Kind, Text.Count(branch.Macs),
+                $"{index}", Text.Place(exit.Block, backbone.NameOf(exit.Block)), $"{branch.In}", branch.Kind, Text.Count(branch.Macs),
                 Text.Percent((double)trunk / profile.Macs), Text.Percent((double)(trunk + branch.Macs) / profile.Macs),
                 Text.Percent((double)(trunk + branches) / profile.Macs));
         }

@@ -17,8 +17,10 @@ internal static class ProfileCommand
         command.SetAction(parsed =>
         {
             var description = new ModelFolder(parsed.GetRequiredValue(folder)).ReadDescription();
-            var profile = BackboneProfile.Of(Backbones.Build(description.Architecture));
+            var backbone = Backbones.Build(description.Architecture);
+            var profile = BackboneProfile.Of(backbone);
             var table = new Table("block", "name", "macs", "trunk", "parameters", "feature", "f32 bytes", "cut");
+            table.Add("", Backbone.PixelsName, "0", Text.Percent(0), "0", $"{backbone.Input}", Text.Count(backbone.Input.Float32Bytes), "yes");
             foreach (var (index, block) in profile.Blocks.Index())
             {
                 table.Add(
@@ -30,7 +32,7 @@ internal static class ProfileCommand
             Console.WriteLine($"{description.Architecture}: {Text.Count(profile.Macs)} macs, {Text.Count(profile.Parameters)} parameters");
             if (parsed.GetValue(json) is { } file)
             {
-                JsonFile.Write(file, new { description.Architecture, profile.Macs, profile.Parameters, profile.Blocks });
+                JsonFile.Write(file, new { description.Architecture, profile.Macs, profile.Parameters, backbone.Input, profile.Blocks });
             }
 
             return Cli.Ok;

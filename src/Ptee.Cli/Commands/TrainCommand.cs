@@ -29,6 +29,7 @@ internal static class TrainCommand
         var fromScratch = new Option<bool>("--from-scratch") { Description = $"{Unfrozen}: begin with new weights, not with the folder's backbone." };
         var lambda = new Option<double>("--lambda") { Description = "What cost weighs in the cascade's losses, paper, outermost and eenet.", DefaultValueFactory = _ => usual.Lambda };
         var soft = new Option<double?>("--soft") { Description = "0: learn the backbone's class; 1: learn its soft output; between: a mix.", HelpName = "SHARE" };
+        var mixup = new Option<double>("--mixup") { Description = "Share of each batch's pictures that are blends of two: new pictures for the backbone to judge.", HelpName = "SHARE" };
         var epochs = new Option<int>("--epochs") { Description = "Passes over the images; sequential: for each exit.", DefaultValueFactory = _ => usual.Epochs };
         var batch = new Option<int>("--batch") { Description = "Images a step.", DefaultValueFactory = _ => usual.BatchSize };
         var rate = new Option<double?>("--rate")
@@ -43,19 +44,21 @@ internal static class TrainCommand
         var command = new Command(
             "train", "Trains the exits on the frozen backbone, without labels. Example: ptee train models/resnet20 --data cifar10")
         {
-            folder, data, loss, output, fromScratch, lambda, soft, epochs, batch, rate, checkpoint, resume, seed, root, images, threads, json,
+            folder, data, loss, output, fromScratch, lambda, soft, mixup, epochs, batch, rate, checkpoint, resume, seed, root, images, threads, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var name = parsed.GetRequiredValue(loss);
             var source = new ModelFolder(parsed.GetRequiredValue(folder));
             var isJoint = JointLosses.Names.Contains(name);
-            RequireSense(name, isJoint, source, parsed.GetValue(output), parsed.GetValue(fromScratch), parsed.GetValue(soft));
+            var asksBackbone = parsed.GetValue(soft) is not null || parsed.GetValue(mixup) > 0;
+            RequireSense(name, isJoint, source, parsed.GetValue(output), parsed.GetValue(fromScratch), asksBackbone);
             var frozen = new ExitTrainingOptions
             {
                 Loss = name,
                 Lambda = Range.Check("--lambda", parsed.GetValue(lambda), 0, 1000),
                 Soft = parsed.GetValue(soft) is { } share ? Range.Check("--soft", share, 0, 1) : null,
+                Mixup = Range.Check("--mixup", parsed.GetValue(mixup), 0, 1),
                 Epochs = Range.Check("--epochs", parsed.GetValue(epochs), 1, 1000),
                 BatchSize = Range.Check("--batch", parsed.GetValue(batch), 2, 4096),
                 Rate = Range.Check("--rate", parsed.GetValue(rate) ?? usual.Rate, 1e-7, 1),
@@ -104,13 +107,13 @@ internal static class TrainCommand
     }
 
     /// <exception cref="PteeFormatException">Two options do not go with each other.</exception>
-    private static void RequireSense(string loss, bool isJoint, ModelFolder source, string? output, bool fromScratch, double? soft)
+    private static void RequireSense(string loss, bool isJoint, ModelFolder source, string? output, bool fromScratch, bool asksBackbone)
     {
         var fault = (isJoint, output) switch
         {
             (_, { } path) when source.IsAt(path) => $"-o {path}: expected another folder than the one that is read",
             (true, null) => $"--loss {loss} changes the backbone; -o DIR says where the new one goes, {source.Path} stays as it is",
-            (true, _) when soft is not null => $"--soft: loss {loss} learns from labels, not from the backbone; expected one of {string.Join(", ", ExitLosses.Names)}",
+            (true, _) when asksBackbone => $"--soft and --mixup ask the backbone, and loss {loss} learns from labels; expected one of {string.Join(", ", ExitLosses.Names)}",
             (false, _) when fromScratch => $"--from-scratch: loss {loss} leaves the backbone as it is; expected one of {Unfrozen}",
             _ => null,
         };

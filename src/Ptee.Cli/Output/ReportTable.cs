@@ -15,6 +15,12 @@ internal static class ReportTable
         text.AppendLine();
         text.AppendLine(Exits(report));
         text.AppendLine();
+        if (report.Expected is { } expected)
+        {
+            text.AppendLine(Promise(report, expected));
+            text.AppendLine();
+        }
+
         text.Append(Figures(report));
         return text.ToString();
     }
@@ -38,6 +44,19 @@ internal static class ReportTable
                 Text.Percent(exit.Accuracy), Text.Percent(exit.Agreement));
         }
 
+        return table.ToString();
+    }
+
+    /// <summary>What calibration said of the point beside what came out.</summary>
+    private static string Promise(Report report, ExpectedReport expected)
+    {
+        var table = new Table($"point {report.Point}", "held-out", "measured", "difference");
+        table.Add(
+            "agreement", Text.Percent(expected.Agreement), Text.Percent(report.Accuracy.Agreement),
+            Text.Points(expected.AgreementDifference));
+        table.Add(
+            "all-in cost", Text.Percent(expected.AllInRatio), Text.Percent(report.Macs.AllInRatio),
+            Text.Points(expected.AllInRatioDifference));
         return table.ToString();
     }
 

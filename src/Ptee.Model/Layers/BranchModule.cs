@@ -8,6 +8,9 @@ namespace Ptee.Model.Layers;
 /// <remarks>TorchSharp's own ModuleDict registers nothing when it is made of pairs (0.107), so parts are registered here.</remarks>
 internal sealed class BranchModule : Module<Tensor, (Tensor Logits, Tensor Confidence)>
 {
+    /// <summary>What the keys of the body's weights begin with.</summary>
+    public const string Body = "body.";
+
     // An array, because TorchSharp registers a field that is a module a second time, under the field's name (0.107).
     private readonly Module<Tensor, Tensor>[] _parts;
     private readonly Func<Module<Tensor, Tensor>, Tensor, Tensor, Tensor> _confidence;
@@ -16,7 +19,7 @@ internal sealed class BranchModule : Module<Tensor, (Tensor Logits, Tensor Confi
         : base(nameof(BranchModule))
     {
         (string Name, Layer Layer)[] parts =
-            [("body", branch.Body), ("classifier", branch.Classifier), ("confidence", branch.Confidence)];
+            [(Body.TrimEnd('.'), branch.Body), ("classifier", branch.Classifier), ("confidence", branch.Confidence)];
         _parts = [.. parts.Select(part => LayerBuilder.Build(part.Layer))];
         foreach (var (part, module) in parts.Zip(_parts))
         {

@@ -6,7 +6,26 @@ namespace Ptee.Shared.Architectures;
 /// <param name="Architecture">The name and options it was made from.</param>
 public sealed record Backbone(Architecture Architecture, IReadOnlyList<Block> Blocks)
 {
+    /// <summary>
+    /// The place before the first block, as places are numbered after their blocks: an exit there sees the normalized
+    /// picture, and a split there sends it.
+    /// </summary>
+    public const int Pixels = -1;
+
+    /// <summary>What people call that place.</summary>
+    public const string PixelsName = "pixels";
+
     public FeatureShape Input => Blocks[0].In;
+
+    /// <summary>Whether an exit or a split may be after <paramref name="block"/>.</summary>
+    public bool CanCutAfter(int block) =>
+        block == Pixels || (block >= 0 && block < Blocks.Count && Blocks[block].CanCut);
+
+    /// <summary>Shape of one image's features after <paramref name="block"/>, or of the picture.</summary>
+    public FeatureShape ShapeAfter(int block) => block == Pixels ? Input : Blocks[block].Out;
+
+    /// <summary>That of the block, or <see cref="PixelsName"/>.</summary>
+    public string NameOf(int block) => block == Pixels ? PixelsName : Blocks[block].Name;
 
     public int Classes => Blocks[^1].Out.Channels;
 

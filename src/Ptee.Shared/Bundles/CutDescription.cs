@@ -3,9 +3,9 @@ using Ptee.Shared.Features;
 
 namespace Ptee.Shared.Bundles;
 
-/// <summary>A place between two blocks where an exit sits and a split may be.</summary>
-/// <param name="Block">Index of the block before it; the stem is 0.</param>
-/// <param name="Name">That block's name: <c>s2b3</c>.</param>
+/// <summary>A place between two blocks, or before the first, where an exit sits and a split may be.</summary>
+/// <param name="Block">Index of the block before it; the stem is 0, <see cref="Architectures.Backbone.Pixels"/> is none.</param>
+/// <param name="Name">That block's name, <c>s2b3</c>, or <c>pixels</c>.</param>
 /// <param name="Shape">Of one image's features there.</param>
 /// <param name="TrunkMacs">Of all blocks up to here, without branches.</param>
 /// <param name="Codec">The codec that is used unless another is asked for.</param>

@@ -101,10 +101,9 @@ internal static class ManifestValidator
             var (cut, exit) = (manifest.Cuts[i], manifest.Exits[i]);
             Require(cut is { Clips: not null, Codec: not null, Name: not null } && exit is { Branch: not null, Confidence: not null, Name: not null }, $"cut {i} lacks a part");
             Require(
-                cut.Block > (i == 0 ? -1 : manifest.Cuts[i - 1].Block) && cut.Block < backbone.Blocks.Count
-                && backbone.Blocks[cut.Block].CanCut,
+                (i == 0 || cut.Block > manifest.Cuts[i - 1].Block) && backbone.CanCutAfter(cut.Block),
                 $"cut {i} is after block {cut.Block}, expected places that can be cut, in order");
-            var shape = backbone.Blocks[cut.Block].Out;
+            var shape = backbone.ShapeAfter(cut.Block);
             Require(cut.Shape == shape, $"cut {i} has shape {cut.Shape}, expected {shape}");
             Require(cut.TrunkMacs == profile.TrunkMacs(cut.Block), $"cut {i} has {cut.TrunkMacs} macs before it, expected {profile.TrunkMacs(cut.Block)}");
             var macs = manifest.BranchOf(i).Macs;

@@ -3,7 +3,7 @@ using MessagePack;
 namespace Ptee.Shared.Bundles;
 
 /// <summary>A set of thresholds with what it gave on held-out training images.</summary>
-/// <param name="Name"><c>lossless</c>, <c>accurate</c>, <c>balanced</c>, or empty for a point of the curve.</param>
+/// <param name="Name"><c>lossless</c>, <c>accurate</c>, <c>balanced</c>, <c>budget</c>, or empty for a point of the curve.</param>
 /// <param name="Gate">A name from <see cref="Exits.Gates"/>.</param>
 /// <param name="Thresholds">One an early exit.</param>
 /// <param name="Agreement">Fraction of images with the backbone's own class.</param>
@@ -21,6 +21,9 @@ public sealed record OperatingPoint(
     public const string Lossless = "lossless";
     public const string Accurate = "accurate";
     public const string Balanced = "balanced";
+
+    /// <summary>The most accurate within a budget of macs, bytes or milliseconds; only where one was asked for.</summary>
+    public const string Budget = "budget";
 
     /// <summary>The named points and the held-out agreement that each keeps at least.</summary>
     public static IReadOnlyList<(string Name, double Agreement)> Targets { get; } =

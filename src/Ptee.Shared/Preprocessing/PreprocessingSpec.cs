@@ -1,4 +1,5 @@
 using MessagePack;
+using Ptee.Shared.Features;
 
 namespace Ptee.Shared.Preprocessing;
 
@@ -19,6 +20,9 @@ public sealed record PreprocessingSpec(
 
     /// <summary>The statistics that most public CIFAR-10 checkpoints use (ImageNet's).</summary>
     public static PreprocessingSpec ImageNet(int size) => new(size, [0.485f, 0.456f, 0.406f], [0.229f, 0.224f, 0.225f], Rgb);
+
+    /// <summary>What each channel's 256 levels become: with these as clip ranges, <c>u8</c> sends the picture's own bytes.</summary>
+    public ClipRange[] Ranges() => [.. Mean.Zip(Std, (mean, std) => new ClipRange((0 - mean) / std, (1 - mean) / std))];
 
     /// <exception cref="PteeFormatException">A value is missing or out of range.</exception>
     public void Validate()

@@ -27,6 +27,6 @@ public sealed class BackboneProfile
         return new BackboneProfile(rows);
     }
 
-    /// <summary>Macs of all blocks up to and including <paramref name="block"/>.</summary>
-    public long TrunkMacs(int block) => Blocks[block].TrunkMacs;
+    /// <summary>Macs of all blocks up to and including <paramref name="block"/>; none before the first.</summary>
+    public long TrunkMacs(int block) => block == Backbone.Pixels ? 0 : Blocks[block].TrunkMacs;
 }

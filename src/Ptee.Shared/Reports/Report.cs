@@ -6,6 +6,7 @@ namespace Ptee.Shared.Reports;
 /// <param name="Seconds">The system's own run; start-up and the comparison with the backbone are apart.</param>
 /// <param name="Bytes">Null where nothing travelled.</param>
 /// <param name="LatencyMs">Null where images were not answered one by one.</param>
+/// <param name="Expected">Null where no operating point was run, or with another gate than its own.</param>
 public sealed record Report(
     string Bundle,
     string Data,
@@ -20,10 +21,19 @@ public sealed record Report(
     MacsReport Macs,
     BytesReport? Bytes,
     LatencyReport? LatencyMs,
-    MemoryReport MemoryMb);
+    MemoryReport MemoryMb,
+    ExpectedReport? Expected = null);
 
 /// <summary>Fractions of all images; system and backbone are null without labels.</summary>
 public sealed record AccuracyReport(double? System, double? Backbone, double Agreement);
+
+/// <summary>What calibration promised of the operating point, and how far what was measured lies above it. Fractions.</summary>
+/// <param name="Agreement">With the backbone, on held-out training images.</param>
+/// <param name="AllInRatio">Macs of all that ran, branches included, over the backbone, on the same images.</param>
+/// <param name="AgreementDifference">Measured minus expected.</param>
+/// <param name="AllInRatioDifference">Measured minus expected.</param>
+public sealed record ExpectedReport(
+    double Agreement, double AllInRatio, double AgreementDifference, double AllInRatioDifference);
 
 /// <summary>Sums to the number of images.</summary>
 public sealed record AnsweredReport(int Edge, int Server, int Degraded, int Failed);

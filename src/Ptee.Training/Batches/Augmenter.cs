@@ -44,6 +44,35 @@ public sealed class Augmenter(PreprocessingSpec preprocessing)
         return values;
     }
 
+    /// <summary>Blends the first pictures of a batch with others of it: w · x + (1 − w) · x', w uniform in [0, 1].</summary>
+    /// <remarks>
+    /// Zhang et al. 2017, arXiv:1710.09412. Pictures that the backbone never saw, for it to say what it makes of them: Beyer et
+    /// al. 2021, arXiv:2106.05237, section 3.
+    /// </remarks>
+    /// <param name="batch">(<paramref name="count"/>, …), row-major; changed in place.</param>
+    /// <param name="share">Of the pictures, from 0 to 1; 0 draws no random number.</param>
+    public static void Mix(float[] batch, int count, double share, Random random)
+    {
+        var mixed = (int)(share * count);
+        if (mixed == 0)
+        {
+            return;
+        }
+
+        var one = batch.Length / count;
+        float[] pure = [.. batch];
+        for (var i = 0; i < mixed; i++)
+        {
+            var weight = (float)random.NextDouble();
+            var other = pure.AsSpan(random.Next(count) * one, one);
+            var picture = batch.AsSpan(i * one, one);
+            for (var k = 0; k < one; k++)
+            {
+                picture[k] = (weight * picture[k]) + ((1 - weight) * other[k]);
+            }
+        }
+    }
+
     private void Copy(ReadOnlySpan<byte> pixels, int size, Span<float> values, int crop, View view)
     {
         var first = Math.Max(0, -view.Left);

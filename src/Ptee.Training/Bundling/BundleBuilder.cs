@@ -1,7 +1,6 @@
 using Ptee.Model;
 using Ptee.Shared;
 using Ptee.Shared.Bundles;
-using Ptee.Shared.Features;
 using Ptee.Shared.Profiling;
 using Ptee.Shared.Weights;
 using Ptee.Training.Calibration;
@@ -36,17 +35,9 @@ public static class BundleBuilder
             throw new PteeFormatException($"{source}: two exits after one block; ptee place --method measured keeps the better");
         }
 
-        var blocks = backbone.Backbone.Blocks;
-        var profile = BackboneProfile.Of(backbone.Backbone);
-        var cuts = plan.Exits.Select((exit, i) => new CutDescription(
-            exit.Block,
-            blocks[exit.Block].Name,
-            blocks[exit.Block].Out,
-            profile.TrunkMacs(exit.Block),
-            FeatureCodecs.UInt8,
-            calibration.Clips[i])).ToArray();
-        var exits = plan.Exits.Select(exit => new ExitDescription(
-            blocks[exit.Block].Name,
+        var cuts = plan.Exits.Select((exit, i) => exit.CutOn(backbone.Backbone, calibration.Clips[i])).ToArray();
+        var exits = plan.Exits.Zip(cuts, (exit, cut) => new ExitDescription(
+            cut.Name,
             exit.Branch,
             exit.Confidence,
             exit.BranchOn(backbone.Backbone).Macs)).ToArray();
@@ -54,7 +45,7 @@ public static class BundleBuilder
             Manifest.CurrentVersion,
             description.Architecture,
             ModelFolder.Fingerprint(backbone.CopyWeights()),
-            profile.Macs,
+            BackboneProfile.Of(backbone.Backbone).Macs,
             description.Preprocessing,
             description.Labels,
             cuts,

@@ -9,10 +9,12 @@ namespace Ptee.Training.Calibration;
 /// <param name="DeepestSplit">Index of the deepest cut at which the edge hands over.</param>
 /// <param name="Clips">For each cut, one range a channel.</param>
 /// <param name="Quality">Every gate there is, at every early exit.</param>
+/// <param name="Budget">What the point <see cref="OperatingPoint.Budget"/> keeps; null where there is none.</param>
 public sealed record CalibrationResult(
     string Data,
     int DeepestSplit,
     ClipRange[][] Clips,
     OperatingPoint[] Points,
     OperatingPoint[] Curve,
-    GateQuality[] Quality);
+    GateQuality[] Quality,
+    BudgetOutcome? Budget = null);

@@ -1,6 +1,8 @@
 using Ptee.Data;
+using Ptee.Shared.Architectures;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Exits;
+using Ptee.Shared.Features;
 using Ptee.Shared.Preprocessing;
 using Ptee.Training.Evaluation;
 using Ptee.Training.ExitTraining;
@@ -15,6 +17,7 @@ public static class Calibrator
     private const double EdgeBudget = 0.60;
 
     /// <param name="images">Held-out training images; labels are not looked at.</param>
+    /// <exception cref="Shared.PteeFormatException">The budget cannot be kept, or its codec is unknown.</exception>
     public static CalibrationResult Run(
         StagedExits exits,
         ImageSet images,
@@ -23,7 +26,7 @@ public static class Calibrator
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellationToken)
     {
-        var clips = exits.Plan.Exits.Select(exit => new ClipEstimator(exits.Backbone.Blocks[exit.Block].Out)).ToArray();
+        var clips = exits.Plan.Exits.Select(exit => new ClipEstimator(exits.Backbone.ShapeAfter(exit.Block))).ToArray();
         var table = ExitScan.Run(
             exits, images, preprocessing, (cut, features) => clips[cut].Add(features), progress, cancellationToken);
         var one = new ThresholdSearch(table, exits.AllInCosts);
@@ -32,18 +35,34 @@ public static class Calibrator
         var curves = gates.ToDictionary(gate => gate, gate => options.OneThreshold ? one.Curve(gate) : each.Curve(gate));
         // One gate for a whole bundle: the one that is cheapest at the default point.
         var gate = Named(curves.Values.SelectMany(curve => curve), OperatingPoint.Accurate, options.Accurate).Gate;
-        return new CalibrationResult(
+        var result = new CalibrationResult(
             $"{images.Name} {images.Fingerprint}",
             DeepestAffordable(exits.AllInCosts),
-            [.. clips.Select(clip => clip.Ranges())],
+            // A picture's range is known, and with it nothing of the picture is lost.
+            [.. exits.Plan.Exits.Zip(clips, (exit, clip) => exit.Block == Backbone.Pixels ? preprocessing.Ranges() : clip.Ranges())],
             [.. OperatingPoint.Targets.Select(target => Named(
                 curves[gate], target.Name, target.Name == OperatingPoint.Accurate ? options.Accurate : target.Agreement))],
             curves[gate],
             GateQuality.Of(table));
+        return options.Budget is { } budget ? WithBudget(result, exits, table, options, budget) : result;
 
         OperatingPoint Named(IEnumerable<OperatingPoint> curve, string name, double agreement) => options.OneThreshold
             ? ThresholdSearch.Cheapest(curve, name, agreement)
             : each.Cheapest(curve, name, agreement);
+    }
+
+    private static CalibrationResult WithBudget(
+        CalibrationResult result, StagedExits exits, ExitTable table, CalibrationOptions options, Budget budget)
+    {
+        var split = result.DeepestSplit;
+        var codec = FeatureCodecs.Create(options.Codec, exits.Plan.Exits[split].CutOn(exits.Backbone, result.Clips[split]));
+        var search = new BudgetSearch(table, ExitCosts.Of(budget.Measure, exits, split, codec), exits.AllInCosts);
+        var point = options.OneThreshold
+            ? search.MostAccurate(result.Curve, budget)
+            : search.MostAccurate(result.Curve[0].Gate, budget);
+        var outcome = new BudgetOutcome(
+            budget.Measure, budget.Limit, search.CostOf(point), budget.Measure == Budget.Bytes ? codec.Name : "");
+        return result with { Points = [.. result.Points, point], Budget = outcome };
     }
 
     /// <summary>The deepest cut within the budget; the first one when none is.</summary>

@@ -16,27 +16,39 @@ public sealed class ReportBuilder(Manifest manifest, ClassifyReport run, int[] b
 
     /// <param name="images">The pictures, for what sending them would cost; null leaves bytes out.</param>
     /// <param name="serverPeakMb">Of the server process; null when there was none.</param>
-    public Report Build(string data, ImageSet? images, double? serverPeakMb) => new(
-        run.Bundle,
-        data,
-        Count,
-        run.Engine,
-        run.Point,
-        run.Thresholds,
-        run.Seconds,
-        Accuracy(),
-        new AnsweredReport(
-            _answered.Count(image => image is { Tier: ImageRecord.EdgeTier, Degraded: false }),
-            _answered.Count(image => image.Tier == ImageRecord.ServerTier),
-            _answered.Count(image => image.Degraded),
-            Count - _answered.Length),
-        [.. Enumerable.Range(0, manifest.Exits.Length + 1).Select(Exit)],
-        Macs(),
-        images is null || run.BytesUp is null || run.BytesDown is null ? null : Bytes(images),
-        images is null ? null : Latency(),
-        new MemoryReport(run.PeakMemoryMb, serverPeakMb));
+    public Report Build(string data, ImageSet? images, double? serverPeakMb)
+    {
+        var (accuracy, macs) = (Accuracy(), Macs());
+        return new Report(
+            run.Bundle,
+            data,
+            Count,
+            run.Engine,
+            run.Point,
+            run.Thresholds,
+            run.Seconds,
+            accuracy,
+            new AnsweredReport(
+                _answered.Count(image => image is { Tier: ImageRecord.EdgeTier, Degraded: false }),
+                _answered.Count(image => image.Tier == ImageRecord.ServerTier),
+                _answered.Count(image => image.Degraded),
+                Count - _answered.Length),
+            [.. Enumerable.Range(0, manifest.Exits.Length + 1).Select(Exit)],
+            macs,
+            images is null || run.BytesUp is null || run.BytesDown is null ? null : Bytes(images),
+            images is null ? null : Latency(),
+            new MemoryReport(run.PeakMemoryMb, serverPeakMb),
+            Expected(accuracy.Agreement, macs.AllInRatio));
+    }
 
     private static bool WasHandedOver(ImageRecord image) => image.Degraded || image.Tier == ImageRecord.ServerTier;
+
+    /// <remarks>With another gate the point's thresholds mean something else, and nothing was promised.</remarks>
+    private ExpectedReport? Expected(double agreement, double allInRatio) =>
+        run.Point.Length > 0 && manifest.Point(run.Point) is var point && point.Gate == run.Gate
+            ? new ExpectedReport(
+                point.Agreement, point.AllInRatio, agreement - point.Agreement, allInRatio - point.AllInRatio)
+            : null;
 
     private AccuracyReport Accuracy()
     {

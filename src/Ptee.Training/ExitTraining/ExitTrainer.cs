@@ -112,9 +112,9 @@ public sealed class ExitTrainer(ExitTrainingOptions options, PreprocessingSpec p
     private Tensor? Loss(Stage stage, ImageSet images, int[] indexes, Random random)
     {
         var exits = stage.Exits;
-        var x = tensor(
-            _augmenter.Random(images, indexes, images.Size, random),
-            [indexes.Length, ImageSet.Channels, images.Size, images.Size]);
+        var pictures = _augmenter.Random(images, indexes, images.Size, random);
+        Augmenter.Mix(pictures, indexes.Length, options.Mixup, random);
+        var x = tensor(pictures, [indexes.Length, ImageSet.Channels, images.Size, images.Size]);
         var (features, backbone) = exits.RunBackbone(x);
         if (stage.Branches[0] > 0)
         {

@@ -15,6 +15,9 @@ public sealed record ExitTrainingOptions
     /// </summary>
     public double? Soft { get; init; }
 
+    /// <summary>Share of a batch's pictures that are blended with others of it: <see cref="Batches.Augmenter.Mix"/>.</summary>
+    public double Mixup { get; init; }
+
     /// <summary>Passes over the training images; for the sequential training, passes for each exit.</summary>
     public int Epochs { get; init; } = 20;
 

@@ -1,4 +1,5 @@
 using Ptee.Model;
+using Ptee.Shared.Architectures;
 using Ptee.Shared.Weights;
 using Ptee.Training.Placement;
 
@@ -14,13 +15,14 @@ internal static class ExitWeights
         .SelectMany((branch, i) => branch.CopyWeights().Select(entry => KeyValuePair.Create($"{Prefix}.{i}.{entry.Key}", entry.Value)))
         .ToDictionary(StringComparer.Ordinal);
 
-    /// <param name="plan">Of these branches; what is not theirs in <paramref name="weights"/> is left alone.</param>
+    /// <param name="plan">Of these branches on <paramref name="backbone"/>; what is not theirs in <paramref name="weights"/> is left alone.</param>
     /// <exception cref="Shared.PteeFormatException">The weights are not those of this plan.</exception>
-    public static void Set(IReadOnlyList<BranchNetwork> branches, PlacementPlan plan, IReadOnlyDictionary<string, Weight> weights)
+    public static void Set(
+        IReadOnlyList<BranchNetwork> branches, Backbone backbone, PlacementPlan plan, IReadOnlyDictionary<string, Weight> weights)
     {
         for (var i = 0; i < branches.Count; i++)
         {
-            branches[i].SetWeights(OfExit(weights, i), $"exit {i} ({plan.Exits[i].Branch} after block {plan.Exits[i].Block})");
+            branches[i].SetWeights(OfExit(weights, i), $"exit {i} ({plan.Exits[i].Branch} after {backbone.NameOf(plan.Exits[i].Block)})");
         }
     }
 

@@ -15,10 +15,11 @@ public sealed class StagedExits : ILearner, IDisposable
 {
     private readonly BackboneNetwork _backbone;
 
-    /// <param name="backbone">Frozen here; this object disposes of it.</param>
+    /// <param name="backbone">With its weights; frozen here, and this object disposes of it.</param>
     public StagedExits(BackboneNetwork backbone, PlacementPlan plan)
     {
         _backbone = backbone.Freeze();
+        Folded = backbone.Fold();
         Plan = plan;
         Branches = [.. plan.Exits.Select(exit => new BranchNetwork(exit.BranchOn(backbone.Backbone)))];
         var profile = BackboneProfile.Of(backbone.Backbone);
@@ -31,6 +32,9 @@ public sealed class StagedExits : ILearner, IDisposable
     public Backbone Backbone => _backbone.Backbone;
 
     public BackboneNetwork Network => _backbone;
+
+    /// <summary>What runs: <see cref="Network"/> with its batch norms folded.</summary>
+    public BackboneNetwork Folded { get; }
 
     public IReadOnlyList<BranchNetwork> Branches { get; }
 
@@ -72,12 +76,12 @@ public sealed class StagedExits : ILearner, IDisposable
         var y = x;
         foreach (var exit in Plan.Exits)
         {
-            y = _backbone.Run(y, first..(exit.Block + 1));
+            y = Folded.Run(y, first..(exit.Block + 1));
             features.Add(y);
             first = exit.Block + 1;
         }
 
-        return (features, _backbone.Run(y, first..));
+        return (features, Folded.Run(y, first..));
     }
 
     public void SetTraining(bool training)
@@ -104,7 +108,7 @@ public sealed class StagedExits : ILearner, IDisposable
     public Dictionary<string, Weight> CopyWeights(IEnumerable<int> exits) => ExitWeights.Copy(exits.Select(exit => Branches[exit]));
 
     /// <exception cref="PteeFormatException">The weights are not those of this plan.</exception>
-    public void SetWeights(IReadOnlyDictionary<string, Weight> weights) => ExitWeights.Set(Branches, Plan, weights);
+    public void SetWeights(IReadOnlyDictionary<string, Weight> weights) => ExitWeights.Set(Branches, Backbone, Plan, weights);
 
     /// <summary>Backbone, plan and, where they are trained, branches of a model's folder. The caller disposes.</summary>
     public static StagedExits Open(ModelFolder folder)
@@ -121,6 +125,7 @@ public sealed class StagedExits : ILearner, IDisposable
     public void Dispose()
     {
         _backbone.Dispose();
+        Folded.Dispose();
         foreach (var branch in Branches)
         {
             branch.Dispose();

@@ -25,7 +25,7 @@ internal sealed class JointNetwork : ILearner, IDisposable
         _backbone = new BackboneNetwork(start.Backbone);
         _branches = [.. start.Branches.Select(branch => new BranchNetwork(branch.Branch))];
         _backbone.SetWeights(start.Network.CopyWeights());
-        ExitWeights.Set(_branches, _plan, start.CopyWeights());
+        ExitWeights.Set(_branches, _backbone.Backbone, _plan, start.CopyWeights());
     }
 
     public IEnumerable<Parameter> Parameters => _backbone.Parameters.Concat(_branches.SelectMany(branch => branch.Parameters));
@@ -76,7 +76,7 @@ internal sealed class JointNetwork : ILearner, IDisposable
         _backbone.SetWeights(weights
             .Where(entry => entry.Key.StartsWith(BackboneKey, StringComparison.Ordinal))
             .ToDictionary(entry => entry.Key[BackboneKey.Length..], entry => entry.Value, StringComparer.Ordinal));
-        ExitWeights.Set(_branches, _plan, weights);
+        ExitWeights.Set(_branches, _backbone.Backbone, _plan, weights);
     }
 
     public void Dispose()

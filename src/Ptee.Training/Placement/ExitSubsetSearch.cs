@@ -4,13 +4,13 @@ using Ptee.Training.Evaluation;
 namespace Ptee.Training.Placement;
 
 /// <summary>
-/// Picks number, kind and place of exits among trained candidates: those that lower the expected time most while held-out
+/// Picks number, kind and place of exits among trained candidates: those that lower the expected cost most while held-out
 /// agreement stays within a tolerance. Adds the best exit while one helps, then takes away what is no longer needed.
 /// </summary>
 /// <remarks>In the manner of HAPI (Laskaridis et al. 2020, arXiv:2008.03997), with measured times and a greedy search.</remarks>
 /// <param name="candidates">What each candidate says of held-out training images, shallowest first.</param>
 /// <param name="blocks">The block that each candidate follows; at most one is chosen at a block.</param>
-public sealed class ExitSubsetSearch(ExitTable candidates, IReadOnlyList<int> blocks, ExitTimes times, string gate, double agreement)
+public sealed class ExitSubsetSearch(ExitTable candidates, IReadOnlyList<int> blocks, ExitPrices prices, string gate, double agreement)
 {
     /// <param name="most">At most so many exits.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="most"/> is under 1.</exception>
@@ -33,7 +33,7 @@ public sealed class ExitSubsetSearch(ExitTable candidates, IReadOnlyList<int> bl
 
     internal ExitChoice Evaluate(int[] exits)
     {
-        var search = new PerExitSearch(candidates.Keep(exits), times.AllIn(exits));
+        var search = new PerExitSearch(candidates.Keep(exits), prices.AllIn(exits));
         return new ExitChoice(exits, search.Cheapest(search.Curve(gate), "", agreement));
     }
 

@@ -22,10 +22,10 @@ public sealed record PlacementPlan(string Method, PlannedExit[] Exits)
             throw new PteeFormatException($"{path}: {plan.Exits.Length} exits, expected 1 to {MaxExits}");
         }
 
-        var last = 0;
+        var last = Backbone.Pixels;
         foreach (var (index, exit) in plan.Exits.Index())
         {
-            if (exit is null || exit.Block < last || exit.Block >= backbone.Blocks.Count || !backbone.Blocks[exit.Block].CanCut)
+            if (exit is null || exit.Block < last || !backbone.CanCutAfter(exit.Block))
             {
                 throw new PteeFormatException(
                     $"{path}: exit {index} is after block {exit?.Block}, expected blocks of {backbone.Architecture.Name} that can be cut after, in order");

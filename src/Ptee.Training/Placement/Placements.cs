@@ -15,8 +15,11 @@ public static class Placements
     public const string Linear = "linear";
     public const string At = "at";
 
-    /// <summary>Not a rule on macs but a choice among trained exits: <see cref="ExitSubsetSearch"/>.</summary>
+    /// <summary>Not a rule but a choice among trained exits, by measured time: <see cref="ExitSubsetSearch"/>.</summary>
     public const string Measured = "measured";
+
+    /// <summary>The same choice by macs, which are the same on every machine.</summary>
+    public const string Counted = "counted";
 
     private const double GoldenRatio = 1.61803398875;
 
@@ -39,16 +42,16 @@ public static class Placements
         : throw new PteeFormatException($"unknown placement '{method}'; known: {string.Join(", ", Names)}");
 
     /// <summary>Cuts chosen by hand.</summary>
-    /// <param name="blocks">Block numbers, comma-separated: <c>5,8,11</c>.</param>
+    /// <param name="blocks">Block numbers, comma-separated, or the picture: <c>pixels,5,8,11</c>.</param>
     /// <exception cref="PteeFormatException">Not numbers, not in order, or a block that cannot be cut after.</exception>
     public static int[] ByHand(string blocks, Backbone backbone)
     {
         var places = backbone.Blocks.Index().Where(block => block.Item.CanCut).Select(block => block.Index).ToHashSet();
-        var chosen = blocks.Split(',').Select(text =>
-            int.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var block) && places.Contains(block)
-                ? block
-                : throw new PteeFormatException(
-                    $"--at: '{text.Trim()}' is no block to cut after; {backbone.Architecture.Name} has {places.Min()} to {places.Max()}"))
+        var chosen = blocks.Split(',', StringSplitOptions.TrimEntries).Select(text =>
+            text == Backbone.PixelsName ? Backbone.Pixels
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var block) && places.Contains(block) ? block
+            : throw new PteeFormatException(
+                $"--at: '{text}' is no block to cut after; {backbone.Architecture.Name} has {places.Min()} to {places.Max()}, and {Backbone.PixelsName}"))
             .ToArray();
         return chosen.Zip(chosen.Skip(1)).All(pair => pair.First < pair.Second)
             ? chosen

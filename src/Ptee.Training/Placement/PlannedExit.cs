@@ -1,13 +1,26 @@
 using Ptee.Shared.Architectures;
+using Ptee.Shared.Bundles;
+using Ptee.Shared.Features;
+using Ptee.Shared.Profiling;
 
 namespace Ptee.Training.Placement;
 
-/// <param name="Block">Index of the block it follows; the stem is 0.</param>
+/// <param name="Block">Index of the block it follows; the stem is 0, <see cref="Backbone.Pixels"/> is the picture.</param>
 /// <param name="Branch">A name from <see cref="Branches.Names"/>.</param>
 /// <param name="Confidence">A name from <see cref="ConfidenceHeads.Names"/>.</param>
 public sealed record PlannedExit(int Block, string Branch, string Confidence = ConfidenceHeads.Linear)
 {
     /// <summary>The layers of its branch.</summary>
     public Branch BranchOn(Backbone backbone) =>
-        Branches.Build(Branch, backbone.Blocks[Block].Out, backbone.Classes, Confidence);
+        Branches.Build(Branch, backbone.ShapeAfter(Block), backbone.Classes, Confidence);
+
+    /// <summary>The place that it sits at, as a bundle says it.</summary>
+    /// <param name="clips">One a channel.</param>
+    public CutDescription CutOn(Backbone backbone, ClipRange[] clips) => new(
+        Block,
+        backbone.NameOf(Block),
+        backbone.ShapeAfter(Block),
+        BackboneProfile.Of(backbone).TrunkMacs(Block),
+        FeatureCodecs.UInt8,
+        clips);
 }

@@ -11,7 +11,7 @@ public static class SegmentClock
     private const int Repeats = 31;
 
     /// <returns>Medians: a noisy machine moves them little.</returns>
-    public static ExitTimes Measure(StagedExits exits)
+    public static ExitPrices Measure(StagedExits exits)
     {
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
@@ -22,8 +22,8 @@ public static class SegmentClock
         foreach (var (index, exit) in exits.Plan.Exits.Index())
         {
             var range = first..(exit.Block + 1);
-            spent += Median(() => exits.Network.Run(x, range).Dispose());
-            x = exits.Network.Run(x, range);
+            spent += Median(() => exits.Folded.Run(x, range).Dispose());
+            x = exits.Folded.Run(x, range);
             first = exit.Block + 1;
             trunk.Add(spent);
             branch.Add(Median(() =>
@@ -34,7 +34,7 @@ public static class SegmentClock
             }));
         }
 
-        return new ExitTimes([.. trunk], [.. branch], spent + Median(() => exits.Network.Run(x, first..).Dispose()));
+        return new ExitPrices([.. trunk], [.. branch], spent + Median(() => exits.Folded.Run(x, first..).Dispose()));
     }
 
     private static double Median(Action run)

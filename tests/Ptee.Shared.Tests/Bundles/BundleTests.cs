@@ -135,6 +135,8 @@ public sealed class BundleTests : IDisposable
             ("thresholds", manifest with { Points = [manifest.Points[0] with { Thresholds = [1] }] }),
             ("unknown gate", manifest with { Points = [manifest.Points[0] with { Gate = "dice" }] }),
             ("unknown codec", manifest with { Cuts = [manifest.Cuts[0] with { Codec = "zip" }, manifest.Cuts[1]] }),
+            ("after block -2", manifest with { Cuts = [manifest.Cuts[0] with { Block = -2 }, manifest.Cuts[1]] }),
+            ("macs before it, expected 0", manifest with { Cuts = [manifest.Cuts[0] with { Block = -1, Shape = new FeatureShape(3, 32, 32) }, manifest.Cuts[1]] }),
             ("in order", manifest with { Cuts = [manifest.Cuts[1], manifest.Cuts[0]], Exits = [manifest.Exits[1], manifest.Exits[0]] }),
         ];
 

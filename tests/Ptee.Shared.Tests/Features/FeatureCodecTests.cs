@@ -2,6 +2,7 @@ using System.Buffers;
 using CsCheck;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Features;
+using Ptee.Shared.Preprocessing;
 
 namespace Ptee.Shared.Tests.Features;
 
@@ -30,6 +31,20 @@ public sealed class FeatureCodecTests
             Assert.All(first.Zip(back), pair => Assert.True(MathF.Abs(pair.First - pair.Second) <= 0.5f + 1e-4f));
             Assert.All(second.Zip(back.Skip(2)), pair => Assert.True(MathF.Abs(pair.First - pair.Second) <= (1f / 255) + 1e-6f));
         });
+
+    [Fact]
+    public void U8_of_a_picture_is_the_picture_s_own_bytes() => Gen.Byte.Array[3 * 2 * 2].Sample(pixels =>
+    {
+        var preprocessing = PreprocessingSpec.ImageNet(2);
+        var values = new float[pixels.Length];
+        new Normalizer(preprocessing).Normalize(pixels, values);
+        var codec = new UInt8Codec(new FeatureShape(3, 2, 2), preprocessing.Ranges());
+        var payload = new ArrayBufferWriter<byte>();
+
+        codec.Encode(values, payload);
+
+        Assert.Equal(pixels, payload.WrittenSpan.ToArray());
+    });
 
     /// <summary>Near misses: the right floats, some of them not finite, and some bytes too many or too few.</summary>
     [Fact]

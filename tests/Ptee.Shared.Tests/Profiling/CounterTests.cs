@@ -94,6 +94,20 @@ public sealed class CounterTests
     }
 
     [Fact]
+    public void A_network_on_the_picture_costs_what_a_count_by_hand_gives()
+    {
+        // Input channels, output channels, rows coming out; two of the norm and one of the ReLU for each value.
+        (long In, long Out, long Rows)[] layers = [(3, 16, 16), (16, 32, 8), (32, 64, 4)];
+        var convolutions = layers.Sum(layer => ((9 * layer.In) + 3) * layer.Out * layer.Rows * layer.Rows);
+        const long PoolAndHeads = (64 * 4 * 4) + (64 * 10) + 64;
+
+        var macs = Branches.Build(Branches.Pixels, new FeatureShape(3, 32, 32), 10).Macs;
+
+        Assert.Equal(convolutions + PoolAndHeads, macs);
+        Assert.InRange((double)macs / Profile("resnet20", "B").Macs, 0.01, 0.02);
+    }
+
+    [Fact]
     public void A_strided_branch_is_cheaper_than_the_paper_s_at_full_resolution()
     {
         var shape = new FeatureShape(16, 32, 32);

@@ -9,7 +9,7 @@ public sealed class PerExitSearchTests
 {
     private static readonly double[] Costs = [0.3, 0.6, 1.2];
 
-    private static readonly Gen<ExitTable> Tables =
+    internal static readonly Gen<ExitTable> Tables =
         from images in Gen.Int[20, 60]
         from classes in Gen.Int[0, 2].Array[images].Array[3]
         from scores in Gen.Float[0, 1].Array[images].Array[2]

@@ -112,7 +112,7 @@ public sealed class JointCommandsTests : IDisposable
         await Says("expected another folder", Model, "--data", Data, "--loss", "eenet", "-o", Model + "/");
         await Says("have no labels", Model, "--data", pictures, "--loss", "joint", "-o", Other);
         await Says("expected the model's: truck, ship", relabelled.Path, "--data", Data, "--loss", "joint", "-o", Other);
-        await Says("--soft: loss joint learns from labels", Model, "--data", Data, "--loss", "joint", "--soft", "1", "-o", Other);
+        await Says("--soft and --mixup ask the backbone", Model, "--data", Data, "--loss", "joint", "--soft", "1", "-o", Other);
         await Says("--from-scratch: loss paper leaves the backbone as it is", Model, "--data", Data, "--from-scratch");
         await Says("'x'", Model, "--data", Data, "--loss", "x");
         Assert.False(Directory.Exists(Other));

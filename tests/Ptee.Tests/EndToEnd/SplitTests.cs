@@ -1,13 +1,17 @@
 using System.Globalization;
+using Ptee.Data;
+using Ptee.Model;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.IO;
 using Ptee.Shared.Reports;
+using Ptee.Training.Evaluation;
 
 namespace Ptee.Tests.EndToEnd;
 
 [Collection(Alone.Name)]
 public sealed class SplitTests : IDisposable
 {
+    private const int RecordBytes = 3073; // Of a CIFAR-10 file.
     private readonly string _folder = Directory.CreateTempSubdirectory("ptee-split-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -15,17 +19,37 @@ public sealed class SplitTests : IDisposable
     [Fact]
     public async Task Every_cut_with_f32_over_a_real_socket_answers_as_the_undivided_network_does()
     {
-        var bundle = Bundle.Open(Programs.EmbeddedBundle);
-        var whole = await ClassifyAsync();
-        await using var server = await ServerProcess.StartAsync(Programs.EmbeddedBundle);
+        var cuts = Bundle.Open(Programs.EmbeddedBundle).Manifest.Cuts.Length;
+        var whole = await ClassifyAsync(Programs.EmbeddedImages, Programs.EmbeddedBundle);
 
-        for (var cut = 0; cut < bundle.Manifest.Cuts.Length; cut++)
+        Assert.Equal(1000, whole.Length);
+        await AssertEveryCutAnswersAs(whole, cuts, Programs.EmbeddedImages, Programs.EmbeddedBundle, Programs.EmbeddedBundle);
+    }
+
+    [Fact]
+    public async Task So_it_is_with_an_exit_on_the_picture_and_each_program_with_its_half()
+    {
+        var images = Path.Combine(_folder, "images.bin");
+        await File.WriteAllBytesAsync(images, (await File.ReadAllBytesAsync(Programs.EmbeddedImages))[..(100 * RecordBytes)]);
+        var bundle = await AtMediansAsync(TestBundles.WithPixels(), images);
+        var (file, edge, server) = (Written(bundle, BundleHalf.Whole), Written(bundle, BundleHalf.Edge), Written(bundle, BundleHalf.Server));
+
+        var whole = await ClassifyAsync(images, file);
+
+        Assert.Equal(50, whole.Count(record => record.Exit == 0));
+        await AssertEveryCutAnswersAs(whole, bundle.Manifest.Cuts.Length, images, edge, server);
+    }
+
+    private async Task AssertEveryCutAnswersAs(ImageRecord[] whole, int cuts, string images, string edgeBundle, string serverBundle)
+    {
+        await using var server = await ServerProcess.StartAsync(serverBundle);
+        for (var cut = 0; cut < cuts; cut++)
         {
             var split = await ClassifyAsync(
-                "--server", server.Address.ToString(), "--codec", "f32", "--split", cut.ToString(CultureInfo.InvariantCulture),
-                "--deadline", "60000");
+                images, edgeBundle, "--server", server.Address.ToString(), "--codec", "f32",
+                "--split", cut.ToString(CultureInfo.InvariantCulture), "--deadline", "60000");
 
-            Assert.Equal(1000, split.Length);
+            Assert.Equal(whole.Length, split.Length);
             Assert.Contains(split, record => record.Tier == ImageRecord.ServerTier);
             Assert.All(whole.Zip(split), pair =>
             {
@@ -36,11 +60,31 @@ public sealed class SplitTests : IDisposable
         }
     }
 
-    private async Task<ImageRecord[]> ClassifyAsync(params string[] more)
+    /// <summary>Half of the images reach each exit's threshold; it lies between two scores, so rounding decides nothing.</summary>
+    private static async Task<Bundle> AtMediansAsync(Bundle bundle, string images)
+    {
+        using var engine = new TorchEngine(bundle, threads: 1);
+        var set = await DataSets.OpenAsync(images, dataRoot: null, bundle.Manifest.Preprocessing.Size);
+        var table = BundleScan.Run(bundle.Manifest, engine, set, progress: null, CancellationToken.None);
+        return TestBundles.At(bundle, [.. table.Scores[bundle.Manifest.Points[0].Gate].Select(scores =>
+        {
+            var sorted = scores.Order().ToArray();
+            return (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
+        })]);
+    }
+
+    private string Written(Bundle bundle, BundleHalf half)
+    {
+        var path = Path.Combine(_folder, $"{half}.ptee");
+        BundleWriter.Write(bundle, path, half);
+        return path;
+    }
+
+    private async Task<ImageRecord[]> ClassifyAsync(string images, string bundle, params string[] more)
     {
         var file = Path.Combine(_folder, "run.json");
         var run = await Programs.EdgeAsync(
-            ["classify", Programs.EmbeddedImages, "--bundle", Programs.EmbeddedBundle, "--quiet", "--json", file, .. more]);
+            ["classify", images, "--bundle", bundle, "--quiet", "--json", file, .. more]);
         Assert.True(run.Status == 0, run.Error);
         return [.. JsonFile.Read<ClassifyReport>(file).Images.OrderBy(record => record.Index)];
     }

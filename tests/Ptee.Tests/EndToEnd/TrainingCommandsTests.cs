@@ -2,6 +2,7 @@ using Ptee.Data;
 using Ptee.Shared.Architectures;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.IO;
+using Ptee.Shared.Reports;
 using Ptee.Tests.Data;
 using Ptee.Training.Folders;
 using Ptee.Training.Placement;
@@ -34,11 +35,16 @@ public sealed class TrainingCommandsTests : IDisposable
 
         await Run("place", Model, "--at", "3,5", "--branch", "strided-light,pool");
         await Run("train", Model, "--data", Data, "--loss", "sequential", "--epochs", "1", "--batch", "32");
-        await Run("calibrate", Model, "--data", Data, "--accurate", "0.9");
+        await Run("calibrate", Model, "--data", Data, "--accurate", "0.9", "--within", "macs=90%");
         await Run("pack", Model, "-o", _folder["model.ptee"]);
         var bundle = Bundle.Open(_folder["model.ptee"]);
         Assert.Equal([Branches.StridedLight, "pool"], bundle.Manifest.Exits.Select(exit => exit.Branch));
         Assert.True(bundle.Manifest.Point(OperatingPoint.Accurate).Agreement >= 0.9);
+
+        await Run("eval", _folder["model.ptee"], "--data", Data, "--images", "40", "--point", OperatingPoint.Budget, "--json", _folder["report.json"]);
+        var promised = JsonFile.Read<Report>(_folder["report.json"]).Expected!;
+        Assert.Equal(bundle.Manifest.Point(OperatingPoint.Budget).AllInRatio, promised.AllInRatio);
+        Assert.InRange(promised.AllInRatio, 0, 0.9);
 
         await Run("eval", _folder["model.ptee"], "--data", Data, "--images", "40", "--plots", _folder["plots"]);
         Assert.Equal((700, 450), SizeOf("plots/exits.png"));
@@ -69,6 +75,7 @@ public sealed class TrainingCommandsTests : IDisposable
     public async Task What_cannot_be_swept_or_drawn_is_answered_with_one_line()
     {
         Assert.Contains("--lambda: 'x' is no number", await Refused("sweep", Model, "--lambda", "0.5,x"), StringComparison.Ordinal);
+        Assert.Contains("budget 'joules=3': expected macs=0.45", await Refused("calibrate", Model, "--within", "joules=3"), StringComparison.Ordinal);
         Assert.Contains("expected a name that ends in .png", await Refused("curve", "a.ptee", "-o", "curve.jpg"), StringComparison.Ordinal);
     }
 

@@ -75,11 +75,21 @@ public sealed class PlacementsTests
     [Fact]
     public void Cuts_by_hand_are_taken_as_they_are() => Assert.Equal([3, 5, 8], Placements.ByHand("3, 5,8", ResNet20));
 
+    [Fact]
+    public void The_picture_is_a_place_before_the_first_block()
+    {
+        Assert.Equal([Backbone.Pixels, 3, 5], Placements.ByHand("pixels,3,5", ResNet20));
+        Assert.Equal(0, BackboneProfile.Of(ResNet20).TrunkMacs(Backbone.Pixels));
+        Assert.Equal((3, 32, 32), (ResNet20.ShapeAfter(Backbone.Pixels).Channels, ResNet20.Input.Height, ResNet20.Input.Width));
+    }
+
     [Theory]
     [InlineData("0")]
     [InlineData("9")]
     [InlineData("3,x")]
     [InlineData("5,3")]
+    [InlineData("3,pixels")]
+    [InlineData("-1,3")]
     [InlineData("3,3")]
     [InlineData("")]
     public void Cuts_that_are_no_cuts_are_refused(string blocks) =>
@@ -87,6 +97,7 @@ public sealed class PlacementsTests
 
     [Theory]
     [InlineData("{ \"block\": 0, \"branch\": \"pool\" }", "after block 0")]
+    [InlineData("{ \"block\": -2, \"branch\": \"pool\" }", "after block -2")]
     [InlineData("{ \"block\": 99, \"branch\": \"pool\" }", "after block 99")]
     [InlineData("{ \"block\": 3, \"branch\": \"magic\" }", "unknown branch 'magic'")]
     [InlineData("{ \"block\": 3, \"branch\": \"pool\", \"confidence\": \"x\" }", "unknown confidence head 'x'")]

@@ -10,40 +10,44 @@ using Ptee.Training.Placement;
 
 namespace Ptee.Cli.Commands;
 
-/// <summary><c>ptee place DIR --method measured</c>: keeps the best of a folder's trained exits.</summary>
-internal static class MeasuredPlacement
+/// <summary><c>ptee place DIR --method measured</c> or <c>counted</c>: keeps the best of a folder's trained exits.</summary>
+internal static class ChosenPlacement
 {
     /// <summary>Writes the chosen exits' weights; the plan is the caller's to write.</summary>
     /// <exception cref="PteeFormatException">The exits are not trained, or none of them pays.</exception>
     public static PlacementPlan Choose(
-        ModelFolder files, ImageSet heldOut, int most, double agreement, int threads, CancellationToken cancellationToken)
+        string method, ModelFolder files, ImageSet heldOut, int most, double agreement, int threads, CancellationToken cancellationToken)
     {
         if (!File.Exists(files.ExitWeights))
         {
             throw new PteeFormatException(
-                $"{files.ExitWeights}: not found; place candidates, train them, and then let --method measured choose");
+                $"{files.ExitWeights}: not found; place candidates, train them, and then let --method {method} choose");
         }
 
         TorchRuntime.Initialize(threads);
         using var exits = StagedExits.Open(files);
-        var times = SegmentClock.Measure(exits);
+        var prices = method == Placements.Measured ? SegmentClock.Measure(exits) : ExitPrices.Counted(exits);
         var table = ExitScan.Run(
             exits, heldOut, files.ReadDescription().Preprocessing, progress: new ConsoleProgress(), cancellationToken: cancellationToken);
         var blocks = exits.Plan.Exits.Select(exit => exit.Block).ToArray();
         var (gate, choice) = Gates.Names
-            .Select(gate => (gate, new ExitSubsetSearch(table, blocks, times, gate, agreement).Run(most)))
+            .Select(gate => (gate, new ExitSubsetSearch(table, blocks, prices, gate, agreement).Run(most)))
             .MinBy(found => found.Item2.Point.AllInRatio);
         if (choice.Exits.Length == 0)
         {
             throw new PteeFormatException(
-                $"{files.Path}: none of its {blocks.Length} exits lowers the expected time at an agreement of {Text.Percent(agreement)}");
+                $"{files.Path}: none of its {blocks.Length} exits lowers the expected cost at an agreement of {Text.Percent(agreement)}");
         }
 
         Console.WriteLine(
-            $"measured with one image: backbone {Text.Number(times.Whole, 2)} ms; with {choice.Exits.Length} of {blocks.Length} exits by {gate} "
+            $"backbone {Whole(method, prices)}; with {choice.Exits.Length} of {blocks.Length} exits by {gate} "
             + $"{Text.Percent(choice.Point.AllInRatio)} of that at {Text.Percent(choice.Point.Agreement)} held-out agreement");
-        var plan = new PlacementPlan(Placements.Measured, [.. choice.Exits.Select(exit => exits.Plan.Exits[exit])]);
+        var plan = new PlacementPlan(method, [.. choice.Exits.Select(exit => exits.Plan.Exits[exit])]);
         ModelFolder.WriteWeights(files.ExitWeights, exits.CopyWeights(choice.Exits));
         return plan;
     }
+
+    private static string Whole(string method, ExitPrices prices) => method == Placements.Measured
+        ? $"{Text.Number(prices.Whole, 2)} ms for one image"
+        : $"{Text.Count((long)prices.Whole)} macs";
 }
