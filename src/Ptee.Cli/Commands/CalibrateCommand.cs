@@ -3,6 +3,7 @@ using Ptee.Cli.Output;
 using Ptee.Model.Native;
 using Ptee.Shared;
 using Ptee.Shared.Bundles;
+using Ptee.Shared.Exits;
 using Ptee.Shared.Features;
 using Ptee.Shared.IO;
 using Ptee.Training.Calibration;
@@ -33,6 +34,11 @@ internal static class CalibrateCommand
             HelpName = "SHARE",
             DefaultValueFactory = _ => new CalibrationOptions().Accurate,
         };
+        var gate = new Option<string?>("--gate")
+        {
+            Description = $"This gate, not the cheapest at the default point: {string.Join(", ", Gates.Names)}.",
+            HelpName = "NAME",
+        };
         var within = new Option<string?>("--within")
         {
             Description = "Adds the point budget, with a threshold for each exit or one for all: the most accurate whose mean image costs at most so much. macs: all that runs over the backbone's; "
@@ -45,11 +51,12 @@ internal static class CalibrateCommand
             DefaultValueFactory = _ => new CalibrationOptions().Codec,
         };
         thresholds.AcceptOnlyFromAmong(One, Each, Class);
+        gate.AcceptOnlyFromAmong([.. Gates.Names]);
         codec.AcceptOnlyFromAmong([.. FeatureCodecs.Names]);
         var command = new Command(
             "calibrate", "Chooses gate, thresholds, split and codec tables on held-out training images. Example: ptee calibrate models/resnet20")
         {
-            folder, data, thresholds, accurate, within, codec, root, threads, json,
+            folder, data, thresholds, accurate, gate, within, codec, root, threads, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -62,6 +69,7 @@ internal static class CalibrateCommand
                     _ => ThresholdScope.Each,
                 },
                 Accurate = Range.Check("--accurate", parsed.GetValue(accurate), 0.5, 1),
+                Gate = parsed.GetValue(gate),
                 Budget = parsed.GetValue(within) is { } budget ? Budget.Parse(budget) : null,
                 Codec = parsed.GetRequiredValue(codec),
             };

@@ -7,7 +7,7 @@ using TorchSharp;
 
 namespace Ptee.Cli.Commands;
 
-/// <summary>Trains the exits of a model's folder and writes them into it.</summary>
+/// <summary>Trains the exits of a model's folder on its frozen backbone and writes them into it.</summary>
 internal static class ExitRun
 {
     /// <param name="files">Has backbone and placement.</param>
@@ -21,13 +21,21 @@ internal static class ExitRun
         using var exits = new StagedExits(files.ReadBackbone(), files.ReadPlacement());
         var kept = new ExitTrainer(options, description.Preprocessing).Train(
             exits, set.Train, set.HeldOut, new ExitCheckpoint(checkpoint), new ConsoleProgress(files.TrainingLog), cancellationToken);
+        var provenance = Write(files, exits, $"epoch {kept}, {options}", description.Provenance.License, set, options.Seed);
+        Console.WriteLine($"{exits.Branches.Count} exits trained, epoch {kept} kept -> {files.ExitWeights}");
+        return provenance;
+    }
+
+    /// <param name="how">For the provenance.</param>
+    public static Provenance Write(ModelFolder files, StagedExits exits, string how, string license, TrainingData set, int seed)
+    {
         var weights = exits.CopyWeights();
         var provenance = new Provenance(
-            $"epoch {kept}, {options}", ModelFolder.Fingerprint(weights), description.Provenance.License,
-            $"{set.Train.Name} {set.Train.Fingerprint}", options.Seed, ToolVersion.CommandLine, ToolVersion.Name);
+            how, ModelFolder.Fingerprint(weights), license, $"{set.Train.Name} {set.Train.Fingerprint}", seed,
+            ToolVersion.CommandLine, ToolVersion.Name);
         ModelFolder.WriteWeights(files.ExitWeights, weights);
         JsonFile.Write(files.Training, provenance);
-        Console.WriteLine($"{exits.Branches.Count} exits trained, epoch {kept} kept -> {files.ExitWeights}");
+        File.Delete(files.Calibration); // Its thresholds are of other exits.
         return provenance;
     }
 }

@@ -51,7 +51,7 @@ internal static class SweepCommand
             var table = new Table("lambda", "agreement", "accuracy", "paper cost", "all-in cost");
             foreach (var lambda in values)
             {
-                var run = CopyOf(from, lambda);
+                var run = from.CopyTo(Path.Combine(from.Path, "sweep", $"lambda-{lambda.ToString(CultureInfo.InvariantCulture)}"));
                 var options = new ExitTrainingOptions
                 {
                     Loss = parsed.GetRequiredValue(loss),
@@ -91,21 +91,5 @@ internal static class SweepCommand
             : [.. parts.Select(part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var lambda)
                 ? Range.Check("--lambda", lambda, 0, 1000)
                 : throw new PteeFormatException($"--lambda: '{part}' is no number; expected values with commas between"))];
-    }
-
-    /// <summary>A folder inside the model's for one λ: the same backbone and placement, its own exits.</summary>
-    private static ModelFolder CopyOf(ModelFolder from, double lambda)
-    {
-        var run = new ModelFolder(Path.Combine(from.Path, "sweep", $"lambda-{lambda.ToString(CultureInfo.InvariantCulture)}"));
-        Directory.CreateDirectory(run.Path);
-        foreach (var (source, target) in new[]
-        {
-            (from.Description, run.Description), (from.BackboneWeights, run.BackboneWeights), (from.Placement, run.Placement),
-        })
-        {
-            File.Copy(source, target, overwrite: true);
-        }
-
-        return run;
     }
 }

@@ -1,56 +1,101 @@
 using System.CommandLine;
 using Ptee.Model.Native;
+using Ptee.Shared;
 using Ptee.Shared.IO;
+using Ptee.Training.Evaluation;
 using Ptee.Training.ExitTraining;
 using Ptee.Training.Folders;
+using Ptee.Training.JointTraining;
 
 namespace Ptee.Cli.Commands;
 
-/// <summary><c>ptee train DIR --data NAME</c>.</summary>
+/// <summary><c>ptee train DIR --data NAME</c>, <c>ptee train DIR --loss joint -o DIR</c>.</summary>
 internal static class TrainCommand
 {
+    private static readonly string Unfrozen = string.Join(", ", JointLosses.Names);
+
     public static Command Create()
     {
         var usual = new ExitTrainingOptions();
         var folder = CommonOptions.Folder();
         var data = CommonOptions.Data("cifar10");
-        var loss = new Option<string>("--loss") { Description = $"One of: {string.Join(", ", ExitLosses.Names)}.", DefaultValueFactory = _ => usual.Loss };
-        var lambda = new Option<double>("--lambda") { Description = "What cost weighs in the cascade's losses, paper and outermost.", DefaultValueFactory = _ => usual.Lambda };
+        var loss = new Option<string>("--loss")
+        {
+            Description = $"{string.Join(", ", ExitLosses.Names)}: without labels, the backbone stays as it is. {Unfrozen}: with labels, the backbone learns too; to compare with.",
+            DefaultValueFactory = _ => usual.Loss,
+        };
+        loss.AcceptOnlyFromAmong([.. ExitLosses.Names, .. JointLosses.Names]);
+        var output = new Option<string?>("--output", "-o") { Description = $"Folder to make, and leave DIR as it is; {Unfrozen} ask for it.", HelpName = "DIR" };
+        var fromScratch = new Option<bool>("--from-scratch") { Description = $"{Unfrozen}: begin with new weights, not with the folder's backbone." };
+        var lambda = new Option<double>("--lambda") { Description = "What cost weighs in the cascade's losses, paper, outermost and eenet.", DefaultValueFactory = _ => usual.Lambda };
         var soft = new Option<double?>("--soft") { Description = "0: learn the backbone's class; 1: learn its soft output; between: a mix.", HelpName = "SHARE" };
         var mixup = new Option<double>("--mixup") { Description = "Share of each batch's pictures that are blends of two: new pictures for the backbone to judge.", HelpName = "SHARE" };
         var epochs = new Option<int>("--epochs") { Description = "Passes over the images; sequential: for each exit.", DefaultValueFactory = _ => usual.Epochs };
         var batch = new Option<int>("--batch") { Description = "Images a step.", DefaultValueFactory = _ => usual.BatchSize };
-        var rate = new Option<double>("--rate") { Description = "Adam's learning rate.", DefaultValueFactory = _ => usual.Rate };
-        var checkpoint = new Option<string?>("--checkpoint") { Description = "Folder of the checkpoint; else DIR/exits-checkpoint.", HelpName = "DIR" };
+        var rate = new Option<double?>("--rate")
+        {
+            Description = $"Adam's learning rate, else {usual.Rate}; {Unfrozen}: the peak of SGD's, else {JointTrainingOptions.UsualPeakRate(fromScratch: false)}, from scratch {JointTrainingOptions.UsualPeakRate(fromScratch: true)}.",
+            HelpName = "RATE",
+        };
+        var checkpoint = new Option<string?>("--checkpoint") { Description = "Folder of the checkpoint; else exits-checkpoint in the folder that is written.", HelpName = "DIR" };
         var resume = new Option<bool>("--resume") { Description = "Go on from the checkpoint." };
         var (seed, root, images, threads, json) =
             (CommonOptions.Seed(), CommonOptions.DataRoot(), CommonOptions.Images(), CommonOptions.Threads(), CommonOptions.Json());
         var command = new Command(
             "train", "Trains the exits on the frozen backbone, without labels. Example: ptee train models/resnet20 --data cifar10")
         {
-            folder, data, loss, lambda, soft, mixup, epochs, batch, rate, checkpoint, resume, seed, root, images, threads, json,
+            folder, data, loss, output, fromScratch, lambda, soft, mixup, epochs, batch, rate, checkpoint, resume, seed, root, images, threads, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var options = new ExitTrainingOptions
+            var name = parsed.GetRequiredValue(loss);
+            var source = new ModelFolder(parsed.GetRequiredValue(folder));
+            var isJoint = JointLosses.Names.Contains(name);
+            var asksBackbone = parsed.GetValue(soft) is not null || parsed.GetValue(mixup) > 0;
+            RequireSense(name, isJoint, source, parsed.GetValue(output), parsed.GetValue(fromScratch), asksBackbone);
+            var frozen = new ExitTrainingOptions
             {
-                Loss = parsed.GetRequiredValue(loss),
+                Loss = name,
                 Lambda = Range.Check("--lambda", parsed.GetValue(lambda), 0, 1000),
                 Soft = parsed.GetValue(soft) is { } share ? Range.Check("--soft", share, 0, 1) : null,
                 Mixup = Range.Check("--mixup", parsed.GetValue(mixup), 0, 1),
                 Epochs = Range.Check("--epochs", parsed.GetValue(epochs), 1, 1000),
                 BatchSize = Range.Check("--batch", parsed.GetValue(batch), 2, 4096),
-                Rate = Range.Check("--rate", parsed.GetValue(rate), 1e-7, 1),
+                Rate = Range.Check("--rate", parsed.GetValue(rate) ?? usual.Rate, 1e-7, 1),
                 Seed = parsed.GetValue(seed),
             };
+            var joint = new JointTrainingOptions
+            {
+                Loss = name,
+                Lambda = frozen.Lambda,
+                FromScratch = parsed.GetValue(fromScratch),
+                Epochs = frozen.Epochs,
+                BatchSize = frozen.BatchSize,
+                PeakRate = parsed.GetValue(rate) ?? JointTrainingOptions.UsualPeakRate(parsed.GetValue(fromScratch)),
+                Seed = frozen.Seed,
+            };
             TorchRuntime.Initialize(parsed.GetValue(threads));
-            var files = new ModelFolder(parsed.GetRequiredValue(folder));
+            var description = source.ReadDescription();
             var set = await TrainingData.OpenAsync(
-                parsed.GetRequiredValue(data), parsed.GetValue(root), files.ReadDescription().Preprocessing.Size,
-                parsed.GetValue(images), cancellationToken);
+                parsed.GetRequiredValue(data), parsed.GetValue(root), description.Preprocessing.Size, parsed.GetValue(images), cancellationToken);
+            if (isJoint)
+            {
+                KnownLabels.Require(set.Train, description.Labels);
+                KnownLabels.Require(set.HeldOut, description.Labels);
+            }
+
+            var target = (isJoint, parsed.GetValue(output)) switch
+            {
+                (true, { } path) => new ModelFolder(path),
+                (false, { } path) => source.CopyTo(path),
+                _ => source,
+            };
             var state = CheckpointFolder.Prepare(
-                parsed.GetValue(checkpoint) ?? Path.Combine(files.Path, "exits-checkpoint"), parsed.GetValue(resume));
-            var provenance = ExitRun.Train(files, options, set, state, cancellationToken);
+                parsed.GetValue(checkpoint) ?? Path.Combine(target.Path, "exits-checkpoint"), parsed.GetValue(resume));
+            Directory.CreateDirectory(target.Path);
+            var provenance = isJoint
+                ? JointRun.Train(source, target, joint, set, state, cancellationToken)
+                : ExitRun.Train(target, frozen, set, state, cancellationToken);
             if (parsed.GetValue(json) is { } file)
             {
                 JsonFile.Write(file, provenance);
@@ -59,5 +104,22 @@ internal static class TrainCommand
             return Cli.Ok;
         });
         return command;
+    }
+
+    /// <exception cref="PteeFormatException">Two options do not go with each other.</exception>
+    private static void RequireSense(string loss, bool isJoint, ModelFolder source, string? output, bool fromScratch, bool asksBackbone)
+    {
+        var fault = (isJoint, output) switch
+        {
+            (_, { } path) when source.IsAt(path) => $"-o {path}: expected another folder than the one that is read",
+            (true, null) => $"--loss {loss} changes the backbone; -o DIR says where the new one goes, {source.Path} stays as it is",
+            (true, _) when asksBackbone => $"--soft and --mixup ask the backbone, and loss {loss} learns from labels; expected one of {string.Join(", ", ExitLosses.Names)}",
+            (false, _) when fromScratch => $"--from-scratch: loss {loss} leaves the backbone as it is; expected one of {Unfrozen}",
+            _ => null,
+        };
+        if (fault is not null)
+        {
+            throw new PteeFormatException(fault);
+        }
     }
 }

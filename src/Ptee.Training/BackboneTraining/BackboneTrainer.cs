@@ -5,12 +5,11 @@ using Ptee.Shared;
 using Ptee.Shared.Preprocessing;
 using Ptee.Training.Batches;
 using Ptee.Training.Progress;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Ptee.Training.BackboneTraining;
 
-/// <summary>Trains a backbone from random weights with labels. The only place where a backbone learns.</summary>
+/// <summary>Trains a backbone by itself with labels. Beside it a backbone learns only in <see cref="JointTraining"/>.</summary>
 public sealed class BackboneTrainer(BackboneTrainingOptions options, PreprocessingSpec preprocessing)
 {
     private readonly Augmenter _augmenter = new(preprocessing);
@@ -36,72 +35,34 @@ public sealed class BackboneTrainer(BackboneTrainingOptions options, Preprocessi
             network.Parameters, options.PeakRate, options.Momentum, weight_decay: options.WeightDecay, nesterov: true);
         var run = $"{options} on {images.Count} images {images.Fingerprint}";
         var first = checkpoint?.Resume(network, optimizer, run) ?? 0;
+        var passes = new Passes(options.Seed, images.Count, options.BatchSize, options.Epochs, progress);
         for (var epoch = first; epoch < options.Epochs; epoch++)
         {
-            var loss = TrainEpoch(network, optimizer, images, epoch, progress, cancellationToken);
+            var crop = CropOf(epoch, images);
+            network.SetTraining(true);
+            var loss = passes.Run(
+                epoch,
+                optimizer,
+                done => OneCycle.Rate((epoch + done) / options.Epochs, options.PeakRate),
+                (indexes, random) => Loss(network, images, indexes, crop, random),
+                cancellationToken);
+            network.SetTraining(false);
             var correct = Correct(network, heldOut);
             checkpoint?.Save(network, optimizer, epoch + 1, run);
             var line = string.Create(
                 CultureInfo.InvariantCulture,
-                $"epoch {epoch + 1}/{options.Epochs} crop {CropOf(epoch, images)} loss {loss:F4} held-out {100.0 * correct / heldOut.Count:F2} %");
+                $"epoch {epoch + 1}/{options.Epochs} crop {crop} loss {loss:F4} held-out {100.0 * correct / heldOut.Count:F2} %");
             progress?.Report(new($"epoch {epoch + 1}/{options.Epochs}", epoch + 1 - first, options.Epochs - first, line));
         }
 
         network.Freeze();
     }
 
-    private double TrainEpoch(
-        BackboneNetwork network,
-        OptimizerHelper optimizer,
-        ImageSet images,
-        int epoch,
-        IProgress<TrainingProgress>? progress,
-        CancellationToken cancellationToken)
+    private Tensor Loss(BackboneNetwork network, ImageSet images, int[] indexes, int crop, Random random)
     {
-        var pass = new Epoch(options.Seed, epoch, images.Count, options.BatchSize);
-        var batches = pass.Batches;
-        network.SetTraining(true);
-        var sum = 0.0;
-        for (var batch = 0; batch < batches; batch++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var rate = OneCycle.Rate((epoch + ((double)batch / batches)) / options.Epochs, options.PeakRate);
-            foreach (var group in optimizer.ParamGroups)
-            {
-                group.LearningRate = rate;
-            }
-
-            sum += Step(network, optimizer, images, pass[batch], epoch, pass.Random);
-            progress?.Report(new(
-                $"epoch {epoch + 1}/{options.Epochs}", ((long)epoch * batches) + batch + 1, (long)options.Epochs * batches));
-        }
-
-        network.SetTraining(false);
-        return sum / batches;
-    }
-
-    private double Step(
-        BackboneNetwork network,
-        OptimizerHelper optimizer,
-        ImageSet images,
-        int[] indexes,
-        int epoch,
-        Random random)
-    {
-        using var scope = NewDisposeScope();
-        var crop = CropOf(epoch, images);
-        var labels = new long[indexes.Length];
-        for (var i = 0; i < labels.Length; i++)
-        {
-            labels[i] = images.LabelOf(indexes[i]);
-        }
-
         var x = tensor(_augmenter.Random(images, indexes, crop, random), [indexes.Length, ImageSet.Channels, crop, crop]);
-        optimizer.zero_grad();
-        var loss = nn.functional.cross_entropy(network.Run(x, ..), tensor(labels));
-        loss.backward();
-        optimizer.step();
-        return loss.item<float>();
+        var labels = tensor(indexes.Select(image => (long)images.LabelOf(image)).ToArray());
+        return nn.functional.cross_entropy(network.Run(x, ..), labels);
     }
 
     private int CropOf(int epoch, ImageSet images) =>

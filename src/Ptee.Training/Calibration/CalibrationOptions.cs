@@ -11,6 +11,9 @@ public sealed record CalibrationOptions
     /// <summary>Held-out agreement that the default point keeps, in [0.5, 1].</summary>
     public double Accurate { get; init; } = OperatingPoint.Targets.Single(target => target.Name == OperatingPoint.Accurate).Agreement;
 
+    /// <summary>The gate to use; null for the one that is cheapest at the default point.</summary>
+    public string? Gate { get; init; }
+
     /// <summary>Null: no point <see cref="OperatingPoint.Budget"/>.</summary>
     public Budget? Budget { get; init; }
 

@@ -35,7 +35,8 @@ public static class Calibrator
             ThresholdScope.Class => new PerClassSearch(table, exits.AllInCosts, exits.Backbone.Classes),
             _ => new PerExitSearch(table, exits.AllInCosts),
         };
-        var curves = Gates.Names.ToDictionary(gate => gate, search.Curve);
+        IEnumerable<string> gates = options.Gate is { } only ? [only] : Gates.Names;
+        var curves = gates.ToDictionary(gate => gate, search.Curve);
         // One gate for a whole bundle: the one that is cheapest at the default point.
         var gate = search.Cheapest(curves.Values.SelectMany(curve => curve), OperatingPoint.Accurate, options.Accurate).Gate;
         var result = new CalibrationResult(

@@ -5,7 +5,7 @@ using TorchSharp.Modules;
 
 namespace Ptee.Training.ExitTraining;
 
-/// <summary>A folder from which branch training can go on: weights, the best weights so far, and Adam's state.</summary>
+/// <summary>A folder from which training with exits can go on: weights, the best weights so far, and the optimizer's state.</summary>
 public sealed class ExitCheckpoint(string folder)
 {
     private string State => Path.Combine(folder, "state.json");
@@ -14,8 +14,8 @@ public sealed class ExitCheckpoint(string folder)
 
     /// <summary>Takes over the last checkpoint's weights, or starts when there is none.</summary>
     /// <param name="run">All that the run depends on, as text.</param>
-    /// <exception cref="Shared.PteeFormatException">The checkpoint is damaged, of other exits or of another run.</exception>
-    public ExitTrainingState Resume(StagedExits exits, string run)
+    /// <exception cref="Shared.PteeFormatException">The checkpoint is damaged, of another model or of another run.</exception>
+    public ExitTrainingState Resume(ILearner learner, string run)
     {
         if (!File.Exists(State))
         {
@@ -24,7 +24,7 @@ public sealed class ExitCheckpoint(string folder)
 
         var saved = JsonFile.Read<Saved>(State);
         Resuming.RequireSameRun(State, saved.Run, run);
-        exits.SetWeights(ModelFolder.ReadWeights(Weights(saved.Epochs)));
+        learner.SetWeights(ModelFolder.ReadWeights(Weights(saved.Epochs)));
         return new ExitTrainingState(saved.Epochs, saved.BestEpoch, saved.BestCost, ModelFolder.ReadWeights(BestWeights));
     }
 
@@ -33,10 +33,10 @@ public sealed class ExitCheckpoint(string folder)
     public void ResumeOptimizer(OptimizerHelper optimizer, int epochs) => Resuming.LoadOptimizer(optimizer, Optimizer(epochs));
 
     /// <summary>The state file is written last, so it never names files that are not whole.</summary>
-    public void Save(StagedExits exits, OptimizerHelper optimizer, ExitTrainingState state, string run)
+    public void Save(ILearner learner, OptimizerHelper optimizer, ExitTrainingState state, string run)
     {
         Directory.CreateDirectory(folder);
-        ModelFolder.WriteWeights(Weights(state.Epochs), exits.CopyWeights());
+        ModelFolder.WriteWeights(Weights(state.Epochs), learner.CopyWeights());
         optimizer.save_state_dict(Optimizer(state.Epochs));
         ModelFolder.WriteWeights(BestWeights, state.BestWeights);
         JsonFile.Write(State, new Saved(state.Epochs, state.BestEpoch, state.BestCost, run));

@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace Ptee.Training.ExitTraining;
 
-/// <summary>The losses there are, by name. Labels are always the backbone's own arg-max or its soft output.</summary>
+/// <summary>The losses of a frozen backbone, by name. Labels are always the backbone's own arg-max or its soft output.</summary>
 public static class ExitLosses
 {
     /// <summary>Equation 4: one term for each branch, of the cascade from there on.</summary>
@@ -19,7 +19,6 @@ public static class ExitLosses
     /// <summary>Each branch by itself, one after the other, on what the exits before it do not answer.</summary>
     public const string Sequential = "sequential";
 
-    private const double SmallestProbability = 1e-7; // log(0) would end the training.
     private const double Temperature = 2;
     private const double UsualDistillation = 0.5;
 
@@ -29,36 +28,26 @@ public static class ExitLosses
     /// <exception cref="PteeFormatException">No loss has that name.</exception>
     public static ExitLoss Get(ExitTrainingOptions options) => options.Loss switch
     {
-        Paper => batch => SoftCascade(batch, options.Lambda, options.Soft ?? 0, onlyFirst: false),
-        Outermost => batch => SoftCascade(batch, options.Lambda, options.Soft ?? 0, onlyFirst: true),
+        Paper => batch => Cascade(batch, options.Lambda, options.Soft ?? 0, onlyFirst: false),
+        Outermost => batch => Cascade(batch, options.Lambda, options.Soft ?? 0, onlyFirst: true),
         Independent or Sequential => batch => Each(batch, options.Soft ?? UsualDistillation),
         _ => throw new PteeFormatException($"unknown loss '{options.Loss}'; known: {string.Join(", ", Names)}"),
     };
 
     /// <summary>Equation 4: Σ over branches of the mixture's cross-entropy + λ · its mean expected cost.</summary>
-    /// <remarks>
-    /// Equation 2: Y_N = y_N; Y_n = h_n y_n + (1 − h_n) Y_{n+1}.
-    /// Equation 3: C_N = 1; C_n = h_n c_n + (1 − h_n) C_{n+1}. The paper prints c_{n+1}; its code has the recursion on C.
-    /// Source: PTEENet, arXiv:2501.02508, equations 2 to 4.
-    /// </remarks>
-    private static Tensor SoftCascade(ExitBatch batch, double lambda, double soft, bool onlyFirst)
+    /// <remarks>Source: PTEENet, arXiv:2501.02508, equation 4.</remarks>
+    private static Tensor Cascade(ExitBatch batch, double lambda, double soft, bool onlyFirst)
     {
         var labels = batch.BackboneLogits.argmax(1, keepdim: true);
         var backbone = batch.BackboneLogits.softmax(1);
-        var mixture = backbone;
-        var cost = ones(batch.BackboneLogits.shape[0]);
         var loss = zeros([]);
-        for (var n = batch.Logits.Count - 1; n >= 0; n--)
+        foreach (var (branch, logs, cost) in SoftCascade.Terms(batch))
         {
-            var h = batch.Confidences[n].sigmoid();
-            mixture = (h.unsqueeze(1) * batch.Logits[n].softmax(1)) + ((1 - h).unsqueeze(1) * mixture);
-            cost = (h * batch.Costs[n]) + ((1 - h) * cost);
-            if (onlyFirst && n > 0)
+            if (onlyFirst && branch > 0)
             {
                 continue;
             }
 
-            var logs = mixture.clamp(min: SmallestProbability).log();
             var hard = logs.gather(1, labels).mean();
             var likelihood = soft > 0 ? ((1 - soft) * hard) + (soft * (backbone * logs).sum(1).mean()) : hard;
             loss = loss - likelihood + (lambda * cost.mean());

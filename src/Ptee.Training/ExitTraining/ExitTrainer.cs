@@ -1,7 +1,6 @@
 using System.Globalization;
 using Ptee.Data;
 using Ptee.Shared;
-using Ptee.Shared.Architectures;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Exits;
 using Ptee.Shared.Preprocessing;
@@ -9,7 +8,6 @@ using Ptee.Training.Batches;
 using Ptee.Training.Calibration;
 using Ptee.Training.Evaluation;
 using Ptee.Training.Progress;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Ptee.Training.ExitTraining;
@@ -39,11 +37,16 @@ public sealed class ExitTrainer(ExitTrainingOptions options, PreprocessingSpec p
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellationToken = default)
     {
-        RequireLearningHeads(exits);
+        if (options.Loss is ExitLosses.Paper or ExitLosses.Outermost)
+        {
+            LearningHeads.Require(exits.Plan, options.Loss, $"{ExitLosses.Independent} or {ExitLosses.Sequential}");
+        }
+
         var run = $"{options} on {images.Count} images {images.Fingerprint}";
         var state = checkpoint?.Resume(exits, run) ?? ExitTrainingState.Start;
         var stages = Stages(exits);
         var epochs = stages.Count * options.Epochs;
+        var passes = new Passes(options.Seed, images.Count, options.BatchSize, epochs, progress);
         while (state.Epochs < epochs)
         {
             var branches = stages[state.Epochs / options.Epochs];
@@ -63,7 +66,14 @@ public sealed class ExitTrainer(ExitTrainingOptions options, PreprocessingSpec p
 
             do
             {
-                var loss = TrainEpoch(new Stage(exits, branches, survivors, optimizer), images, state.Epochs, epochs, progress, cancellationToken);
+                var epoch = state.Epochs;
+                exits.SetTraining(branches);
+                var loss = passes.Run(
+                    epoch,
+                    optimizer,
+                    done => Rate(((epoch % options.Epochs) + done) / options.Epochs),
+                    (indexes, random) => Loss(new Stage(exits, branches, survivors), images, indexes, random),
+                    cancellationToken);
                 var table = ExitScan.Run(exits, heldOut, preprocessing, cancellationToken: cancellationToken);
                 var search = new ThresholdSearch(table, exits.AllInCosts);
                 var point = Gates.Names.Select(gate => Best(search, gate)).MinBy(point => point.AllInRatio)!;
@@ -78,16 +88,6 @@ public sealed class ExitTrainer(ExitTrainingOptions options, PreprocessingSpec p
         ClassMeansFitter.Fit(exits, images, preprocessing, cancellationToken);
         exits.SetTraining(false);
         return state.BestEpoch;
-    }
-
-    private void RequireLearningHeads(StagedExits exits)
-    {
-        var fitted = exits.Plan.Exits.FirstOrDefault(exit => !ConfidenceHeads.Learns(exit.Confidence));
-        if (fitted is not null && options.Loss is (ExitLosses.Paper or ExitLosses.Outermost))
-        {
-            throw new PteeFormatException(
-                $"loss {options.Loss} trains confidence heads, and {fitted.Confidence} does not learn; expected loss {ExitLosses.Independent} or {ExitLosses.Sequential}");
-        }
     }
 
     /// <summary>The branches that learn together.</summary>
@@ -106,32 +106,11 @@ public sealed class ExitTrainer(ExitTrainingOptions options, PreprocessingSpec p
         CultureInfo.InvariantCulture,
         $"epoch {epoch}/{epochs} loss {loss:F4} held-out: all-in cost {100 * point.AllInRatio:F1} % at agreement {100 * point.Agreement:F2} % by {point.Gate}, exits {string.Join(' ', point.ExitFractions.Select(share => share.ToString("F3", CultureInfo.InvariantCulture)))}");
 
-    private double TrainEpoch(
-        Stage stage, ImageSet images, int epoch, int epochs, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    /// <param name="done">Share of the stage, in [0, 1].</param>
+    private double Rate(double done) => options.Rate * (1 - ((1 - LastRateShare) * done));
+
+    private Tensor? Loss(Stage stage, ImageSet images, int[] indexes, Random random)
     {
-        var pass = new Epoch(options.Seed, epoch, images.Count, options.BatchSize);
-        stage.Exits.SetTraining(stage.Branches);
-        var sum = 0.0;
-        for (var batch = 0; batch < pass.Batches; batch++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var done = ((epoch % options.Epochs) + ((double)batch / pass.Batches)) / options.Epochs;
-            foreach (var group in stage.Optimizer.ParamGroups)
-            {
-                group.LearningRate = options.Rate * (1 - ((1 - LastRateShare) * done));
-            }
-
-            sum += Step(stage, images, pass[batch], pass.Random);
-            progress?.Report(new(
-                $"epoch {epoch + 1}/{epochs}", ((long)epoch * pass.Batches) + batch + 1, (long)epochs * pass.Batches));
-        }
-
-        return sum / pass.Batches;
-    }
-
-    private double Step(Stage stage, ImageSet images, int[] indexes, Random random)
-    {
-        using var scope = NewDisposeScope();
         var exits = stage.Exits;
         var pictures = _augmenter.Random(images, indexes, images.Size, random);
         Augmenter.Mix(pictures, indexes.Length, options.Mixup, random);
@@ -142,7 +121,7 @@ public sealed class ExitTrainer(ExitTrainingOptions options, PreprocessingSpec p
             var rows = stage.Survivors.Rows(features);
             if (rows.shape[0] < FewestRows)
             {
-                return 0;
+                return null;
             }
 
             (features, backbone) = ([.. features.Select(feature => feature.index_select(0, rows))], backbone.index_select(0, rows));
@@ -156,13 +135,9 @@ public sealed class ExitTrainer(ExitTrainingOptions options, PreprocessingSpec p
             confidences.Add(confidence);
         }
 
-        stage.Optimizer.zero_grad();
-        var loss = _loss(new ExitBatch(backbone, logits, confidences, exits.PaperCosts));
-        loss.backward();
-        stage.Optimizer.step();
-        return loss.item<float>();
+        return _loss(new ExitBatch(backbone, logits, confidences, exits.PaperCosts));
     }
 
     /// <summary>Branches that learn together, on what <paramref name="Survivors"/> leave them.</summary>
-    private sealed record Stage(StagedExits Exits, int[] Branches, Survivors Survivors, OptimizerHelper Optimizer);
+    private sealed record Stage(StagedExits Exits, int[] Branches, Survivors Survivors);
 }

@@ -2,10 +2,10 @@ using Ptee.Shared.Weights;
 
 namespace Ptee.Training.ExitTraining;
 
-/// <summary>How far branch training is, and the best it had.</summary>
+/// <summary>How far training is, and the best it had.</summary>
 /// <param name="Epochs">Epochs done.</param>
 /// <param name="BestEpoch">From 1; 0 before the first.</param>
-/// <param name="BestCost">Held-out all-in cost at the default point's agreement.</param>
+/// <param name="BestCost">What the held-out images say against it; the training says what that is. Lower is better.</param>
 public sealed record ExitTrainingState(
     int Epochs, int BestEpoch, double BestCost, IReadOnlyDictionary<string, Weight> BestWeights)
 {

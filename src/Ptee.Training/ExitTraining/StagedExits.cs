@@ -5,14 +5,14 @@ using Ptee.Shared.Profiling;
 using Ptee.Shared.Weights;
 using Ptee.Training.Folders;
 using Ptee.Training.Placement;
+using Ptee.Training.Progress;
 using static TorchSharp.torch;
 
 namespace Ptee.Training.ExitTraining;
 
 /// <summary>A frozen backbone with the branches of a plan: what training and calibration run. Not thread-safe.</summary>
-public sealed class StagedExits : IDisposable
+public sealed class StagedExits : ILearner, IDisposable
 {
-    private const string Prefix = "exits";
     private readonly BackboneNetwork _backbone;
 
     /// <param name="backbone">With its weights; frozen here, and this object disposes of it.</param>
@@ -105,18 +105,10 @@ public sealed class StagedExits : IDisposable
     public Dictionary<string, Weight> CopyWeights() => CopyWeights(Enumerable.Range(0, Branches.Count));
 
     /// <summary>Weights of some branches, numbered anew from 0.</summary>
-    public Dictionary<string, Weight> CopyWeights(IEnumerable<int> exits) => exits
-        .SelectMany((exit, i) => Branches[exit].CopyWeights().Select(entry => KeyValuePair.Create($"{Prefix}.{i}.{entry.Key}", entry.Value)))
-        .ToDictionary(StringComparer.Ordinal);
+    public Dictionary<string, Weight> CopyWeights(IEnumerable<int> exits) => ExitWeights.Copy(exits.Select(exit => Branches[exit]));
 
     /// <exception cref="PteeFormatException">The weights are not those of this plan.</exception>
-    public void SetWeights(IReadOnlyDictionary<string, Weight> weights)
-    {
-        for (var i = 0; i < Branches.Count; i++)
-        {
-            Branches[i].SetWeights(OfExit(weights, i), $"exit {i} ({Plan.Exits[i].Branch} after {Backbone.NameOf(Plan.Exits[i].Block)})");
-        }
-    }
+    public void SetWeights(IReadOnlyDictionary<string, Weight> weights) => ExitWeights.Set(Branches, Backbone, Plan, weights);
 
     /// <summary>Backbone, plan and, where they are trained, branches of a model's folder. The caller disposes.</summary>
     public static StagedExits Open(ModelFolder folder)
@@ -138,12 +130,5 @@ public sealed class StagedExits : IDisposable
         {
             branch.Dispose();
         }
-    }
-
-    private static Dictionary<string, Weight> OfExit(IReadOnlyDictionary<string, Weight> weights, int exit)
-    {
-        var prefix = $"{Prefix}.{exit}.";
-        return weights.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal))
-            .ToDictionary(entry => entry.Key[prefix.Length..], entry => entry.Value, StringComparer.Ordinal);
     }
 }

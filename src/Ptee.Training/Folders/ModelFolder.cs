@@ -83,6 +83,22 @@ public sealed class ModelFolder(string path)
         JsonFile.Write(Description, description);
     }
 
+    /// <summary>Makes a folder with the same backbone and placement, for exits of its own.</summary>
+    /// <exception cref="PteeFormatException">One of them is missing or damaged.</exception>
+    public ModelFolder CopyTo(string path)
+    {
+        _ = ReadPlacement();
+        var copy = new ModelFolder(path);
+        Directory.CreateDirectory(path);
+        System.IO.File.Copy(Placement, copy.Placement, overwrite: true);
+        System.IO.File.Copy(BackboneWeights, copy.BackboneWeights, overwrite: true);
+        System.IO.File.Copy(Description, copy.Description, overwrite: true); // Last: see WriteBackbone.
+        return copy;
+    }
+
+    /// <summary>Whether both are the same folder, however it is written.</summary>
+    public bool IsAt(string path) => Whole(Path) == Whole(path);
+
     /// <returns>SHA-256 of the weights, lower-case hex.</returns>
     public static string Fingerprint(IReadOnlyDictionary<string, Weight> weights)
     {
@@ -90,6 +106,8 @@ public sealed class ModelFolder(string path)
         Safetensors.Write(weights, memory);
         return Convert.ToHexStringLower(SHA256.HashData(memory.GetBuffer().AsSpan(0, (int)memory.Length)));
     }
+
+    private static string Whole(string path) => System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
 
     private string File(string name) => System.IO.Path.Combine(Path, name);
 }

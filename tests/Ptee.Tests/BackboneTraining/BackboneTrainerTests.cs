@@ -1,8 +1,8 @@
-using Ptee.Data;
 using Ptee.Model;
 using Ptee.Model.Native;
 using Ptee.Shared.Architectures;
 using Ptee.Shared.Preprocessing;
+using Ptee.Tests.Model;
 using Ptee.Training.BackboneTraining;
 
 namespace Ptee.Tests.BackboneTraining;
@@ -36,25 +36,7 @@ public sealed class BackboneTrainerTests : IDisposable
         var network = new BackboneNetwork(Backbones.Build(new Architecture("resnet20", "B", 10, 32)));
         network.SetWeights(SeededWeights.Like(network.CopyWeights(), seed));
         new BackboneTrainer(options, PreprocessingSpec.ImageNet(32)).Train(
-            network, Labelled(32), Labelled(8), checkpoint, new StopAfterEpoch(stop), stop?.Token ?? CancellationToken.None);
+            network, Pictures32.Labelled(32), Pictures32.Labelled(8, seed: 2), checkpoint, stop is null ? null : new StopAfterEpochs(stop), stop?.Token ?? CancellationToken.None);
         return network;
-    }
-
-    private static ImageSet Labelled(int count)
-    {
-        var pixels = new byte[count * 3 * 32 * 32];
-        new Random(count).NextBytes(pixels);
-        return new ImageSet("random", 32, pixels, [.. Enumerable.Range(0, count).Select(i => i % 10)]);
-    }
-
-    private sealed class StopAfterEpoch(CancellationTokenSource? stop) : IProgress<Training.Progress.TrainingProgress>
-    {
-        public void Report(Training.Progress.TrainingProgress value)
-        {
-            if (value.Line is not null)
-            {
-                stop?.Cancel();
-            }
-        }
     }
 }

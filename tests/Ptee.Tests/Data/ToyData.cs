@@ -30,6 +30,19 @@ internal static class ToyData
         return bytes;
     }
 
+    /// <summary>A CIFAR-10 file of random pictures with the labels 0 to 9 in turn.</summary>
+    public static byte[] Cifar(int seed, int images)
+    {
+        const int recordBytes = 3073;
+        var records = Bytes(seed, images * recordBytes);
+        for (var i = 0; i < images; i++)
+        {
+            records[i * recordBytes] = (byte)(i % 10);
+        }
+
+        return records;
+    }
+
     public static byte[] Gzip(byte[] content)
     {
         using var result = new MemoryStream();

@@ -6,6 +6,7 @@ using Ptee.Shared.Reports;
 using Ptee.Tests.Data;
 using Ptee.Training.Folders;
 using Ptee.Training.Placement;
+using static Ptee.Tests.EndToEnd.InProcess;
 
 namespace Ptee.Tests.EndToEnd;
 
@@ -13,19 +14,9 @@ namespace Ptee.Tests.EndToEnd;
 public sealed class TrainingCommandsTests : IDisposable
 {
     private const int Images = 150; // One batch of the backbone's training, and one in ten held out.
-    private const int RecordBytes = 3073;
     private readonly TempFolder _folder = new();
 
-    public TrainingCommandsTests()
-    {
-        var records = ToyData.Bytes(seed: 3, Images * RecordBytes);
-        for (var i = 0; i < Images; i++)
-        {
-            records[i * RecordBytes] = (byte)(i % 10);
-        }
-
-        _folder.Write("pictures.bin", records);
-    }
+    public TrainingCommandsTests() => _folder.Write("pictures.bin", ToyData.Cifar(seed: 3, Images));
 
     private string Data => _folder["pictures.bin"];
 
@@ -109,18 +100,5 @@ public sealed class TrainingCommandsTests : IDisposable
     {
         var picture = Pictures.Read(_folder[file]);
         return (picture.Width, picture.Height);
-    }
-
-    private static async Task Run(params string[] arguments)
-    {
-        using var error = new StringWriter();
-        Assert.True(await Cli.Cli.RunAsync([.. arguments], error) == 0, $"{string.Join(' ', arguments)}: {error}");
-    }
-
-    private static async Task<string> Refused(params string[] arguments)
-    {
-        using var error = new StringWriter();
-        Assert.Equal(1, await Cli.Cli.RunAsync(arguments, error));
-        return Assert.Single(error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 }

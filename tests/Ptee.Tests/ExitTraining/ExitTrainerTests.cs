@@ -135,16 +135,8 @@ public sealed class ExitTrainerTests : IDisposable
     private static void StopAfter(int epochs, StagedExits exits, ExitTrainingOptions options, ExitCheckpoint state)
     {
         using var stop = new CancellationTokenSource();
-        var done = 0;
-        var afterEpochs = new Progress(progress =>
-        {
-            if (progress.Line is not null && ++done == epochs)
-            {
-                stop.Cancel();
-            }
-        });
         Assert.Throws<OperationCanceledException>(() => new ExitTrainer(options, PreprocessingSpec.ImageNet(32)).Train(
-            exits, Pictures32.Random(32), Pictures32.Random(16, seed: 2), state, afterEpochs, stop.Token));
+            exits, Pictures32.Random(32), Pictures32.Random(16, seed: 2), state, new StopAfterEpochs(stop, epochs), stop.Token));
     }
 
     internal static StagedExits NewExits(int seed = 1, PlacementPlan? plan = null)
@@ -163,9 +155,4 @@ public sealed class ExitTrainerTests : IDisposable
 
     private static void AssertSame(Dictionary<string, Weight> expected, Dictionary<string, Weight> actual) =>
         Assert.All(expected, entry => Assert.Equal(entry.Value.Values, actual[entry.Key].Values));
-
-    private sealed class Progress(Action<Training.Progress.TrainingProgress> report) : IProgress<Training.Progress.TrainingProgress>
-    {
-        public void Report(Training.Progress.TrainingProgress value) => report(value);
-    }
 }
