@@ -24,6 +24,11 @@ public sealed class BranchNetwork : IDisposable
 
     public IEnumerable<Parameter> Parameters => _module.parameters();
 
+    /// <summary>Those of <see cref="Parameters"/> that only the confidence depends on.</summary>
+    public IEnumerable<Parameter> ConfidenceParameters => _module.named_parameters()
+        .Where(entry => entry.name.StartsWith(BranchModule.ConfidenceHead, StringComparison.Ordinal))
+        .Select(entry => entry.parameter);
+
     /// <param name="features">(N, C, H, W) of the cut; the caller keeps it.</param>
     /// <returns>Logits (N, classes), and confidence logits (N), before softmax and sigmoid; the caller disposes of both.</returns>
     public (Tensor Logits, Tensor Confidence) Run(Tensor features) => _module.call(features);
@@ -31,6 +36,15 @@ public sealed class BranchNetwork : IDisposable
     /// <summary>What both heads see.</summary>
     /// <returns>(N, Width); the caller disposes of it.</returns>
     public Tensor Vector(Tensor features) => _module.Vector(features);
+
+    /// <param name="vector">As <see cref="Vector"/> gives it.</param>
+    /// <returns>Logits (N, classes); the caller disposes of them.</returns>
+    public Tensor Classify(Tensor vector) => _module.Classify(vector);
+
+    /// <param name="vector">As <see cref="Vector"/> gives it.</param>
+    /// <param name="logits">As <see cref="Classify"/> gives them.</param>
+    /// <returns>Confidence logits (N); the caller disposes of them.</returns>
+    public Tensor Confidence(Tensor vector, Tensor logits) => _module.Confidence(vector, logits);
 
     public void SetTraining(bool training) => _module.train(training);
 

@@ -1,4 +1,5 @@
 using Ptee.Cli.Output;
+using Ptee.Shared;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.IO;
 using Ptee.Training.ExitTraining;
@@ -18,13 +19,20 @@ internal static class ExitRun
     {
         var description = files.ReadDescription();
         torch.random.manual_seed(options.Seed);
-        using var exits = new StagedExits(files.ReadBackbone(), files.ReadPlacement());
+        using var exits = options.Loss == ExitLosses.Heads ? Trained(files) : new StagedExits(files.ReadBackbone(), files.ReadPlacement());
         var kept = new ExitTrainer(options, description.Preprocessing).Train(
             exits, set.Train, set.HeldOut, new ExitCheckpoint(checkpoint), new ConsoleProgress(files.TrainingLog), cancellationToken);
-        var provenance = Write(files, exits, $"epoch {kept}, {options}", description.Provenance.License, set, options.Seed);
-        Console.WriteLine($"{exits.Branches.Count} exits trained, epoch {kept} kept -> {files.ExitWeights}");
+        var provenance = Write(files, exits, kept > 0 ? $"epoch {kept}, {options}" : $"{options}, after {Before(files)}", description.Provenance.License, set, options.Seed);
+        Console.WriteLine(
+            $"{exits.Branches.Count} exits trained{(kept > 0 ? $", epoch {kept} kept" : "")} -> {files.ExitWeights}");
         return provenance;
     }
+
+    private static StagedExits Trained(ModelFolder files) => File.Exists(files.ExitWeights)
+        ? StagedExits.Open(files)
+        : throw new PteeFormatException($"{files.ExitWeights} is not there; --loss {ExitLosses.Heads} goes on from exits that are trained");
+
+    private static string Before(ModelFolder files) => JsonFile.Read<Provenance>(files.Training).Source;
 
     /// <param name="how">For the provenance.</param>
     public static Provenance Write(ModelFolder files, StagedExits exits, string how, string license, TrainingData set, int seed)

@@ -21,7 +21,7 @@ internal static class TrainCommand
         var data = CommonOptions.Data("cifar10");
         var loss = new Option<string>("--loss")
         {
-            Description = $"{string.Join(", ", ExitLosses.Names)}: without labels, the backbone stays as it is. {Unfrozen}: with labels, the backbone learns too; to compare with.",
+            Description = $"{string.Join(", ", ExitLosses.Names)}: without labels, the backbone stays as it is; {ExitLosses.Heads}: only the confidence heads, once more, of exits that are trained. {Unfrozen}: with labels, the backbone learns too; to compare with.",
             DefaultValueFactory = _ => usual.Loss,
         };
         loss.AcceptOnlyFromAmong([.. ExitLosses.Names, .. JointLosses.Names]);

@@ -14,7 +14,10 @@ public static class Branches
     public const string Separable = "separable";
 
     public const string SeparableLight = "separable-light";
+
     public const string Pixels = "pixels";
+
+    public const string PixelsWide = "pixels-wide";
 
     /// <summary>Below this resolution a strided branch no longer halves.</summary>
     private const int StridedRows = 8;
@@ -22,6 +25,7 @@ public static class Branches
     private const int LightRows = 4;
     private const int SeparableRepeats = 2;
     private const int PixelsWidth = 16;
+    private const int PixelsWideWidth = 32;
 
     private static readonly FrozenDictionary<string, Func<FeatureShape, Row>> Bodies =
         new Dictionary<string, Func<FeatureShape, Row>>
@@ -31,9 +35,10 @@ public static class Branches
             ["conv3"] = shape => ConvX(shape, 3),
             [Strided] = StridedTail,
             [StridedLight] = StridedLightTail,
-            [Separable] = shape => SeparableTail(shape, light: false),
-            [SeparableLight] = shape => SeparableTail(shape, light: true),
-            [Pixels] = PixelsNet,
+            [Separable] = shape => SeparableTail([], shape.Channels, shape.Height, light: false),
+            [SeparableLight] = shape => SeparableTail([], shape.Channels, shape.Height, light: true),
+            [Pixels] = shape => PixelsNet(shape, PixelsWidth),
+            [PixelsWide] = shape => PixelsNet(shape, PixelsWideWidth),
             ["pool"] = _ => Row.Of(("", new GlobalAveragePool())),
             ["bnpool"] = shape => Row.Of(
                 ("bn0", new BatchNorm(shape.Channels)), ("", new Relu()), ("", new GlobalAveragePool())),
@@ -119,10 +124,9 @@ public static class Branches
     /// what 3×3 convolutions cost. The light one halves with separable convolutions too, for a third of the macs.
     /// </summary>
     /// <remarks>Depthwise separable convolutions: Howard et al. 2017, arXiv:1704.04861, section 3.1.</remarks>
-    private static Row SeparableTail(FeatureShape shape, bool light)
+    /// <param name="parts">What comes before.</param>
+    private static Row SeparableTail(List<Named> parts, int channels, int rows, bool light)
     {
-        var parts = new List<Named>();
-        var (channels, rows) = (shape.Channels, shape.Height);
         do
         {
             var number = parts.Count;
@@ -150,21 +154,15 @@ public static class Branches
     }
 
     /// <summary>
-    /// A small network of its own for an exit that sees the picture: 16 channels at half the resolution, then twice as
-    /// many at half of that, down to 4 rows. Doubling from the picture's three channels would give far too few.
+    /// A small network of its own for an exit that sees the picture: <see cref="Separable"/> on a first convolution to
+    /// <paramref name="width"/> channels at full resolution. It needs nothing of the backbone, so where the backbone is
+    /// deep an answer from here costs a few percent.
     /// </summary>
-    private static Row PixelsNet(FeatureShape shape)
+    private static Row PixelsNet(FeatureShape shape, int width)
     {
         var parts = new List<Named>();
-        var (channels, rows, width) = (shape.Channels, shape.Height, PixelsWidth);
-        do
-        {
-            Append(parts, channels, width, stride: 2);
-            (channels, rows, width) = (width, (rows + 1) / 2, width * 2);
-        }
-        while (rows > LightRows);
-        parts.Add(new Named("", new GlobalAveragePool()));
-        return new Row(parts);
+        Append(parts, shape.Channels, width, stride: 1);
+        return SeparableTail(parts, width, shape.Height, light: false);
     }
 
     private static Residual SeparableBlock(int channels) => new(

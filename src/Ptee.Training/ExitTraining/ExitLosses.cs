@@ -19,10 +19,13 @@ public static class ExitLosses
     /// <summary>Each branch by itself, one after the other, on what the exits before it do not answer.</summary>
     public const string Sequential = "sequential";
 
+    /// <summary>Only the confidence heads, of branches that are trained: <see cref="SortedHeadFitter"/>. No epochs.</summary>
+    public const string Heads = "heads";
+
     private const double Temperature = 2;
     private const double UsualDistillation = 0.5;
 
-    public static IEnumerable<string> Names => [Independent, Outermost, Paper, Sequential];
+    public static IEnumerable<string> Names => [Heads, Independent, Outermost, Paper, Sequential];
 
     /// <summary>The loss that <paramref name="options"/> name.</summary>
     /// <exception cref="PteeFormatException">No loss has that name.</exception>
@@ -30,7 +33,7 @@ public static class ExitLosses
     {
         Paper => batch => Cascade(batch, options.Lambda, options.Soft ?? 0, onlyFirst: false),
         Outermost => batch => Cascade(batch, options.Lambda, options.Soft ?? 0, onlyFirst: true),
-        Independent or Sequential => batch => Each(batch, options.Soft ?? UsualDistillation),
+        Independent or Sequential or Heads => batch => Each(batch, options.Soft ?? UsualDistillation),
         _ => throw new PteeFormatException($"unknown loss '{options.Loss}'; known: {string.Join(", ", Names)}"),
     };
 

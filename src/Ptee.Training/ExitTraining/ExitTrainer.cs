@@ -26,7 +26,7 @@ public sealed class ExitTrainer(ExitTrainingOptions options, PreprocessingSpec p
     /// <summary>Trains the branches in place and leaves those of the best epoch in them.</summary>
     /// <param name="heldOut">Chooses the epoch: the lowest all-in cost at the agreement of the default point.</param>
     /// <param name="checkpoint">Written after each epoch; gone on from when it is there.</param>
-    /// <returns>The epoch that was kept, from 1.</returns>
+    /// <returns>The epoch that was kept, from 1; 0 for <see cref="ExitLosses.Heads"/>, which has none.</returns>
     /// <exception cref="PteeFormatException">The checkpoint is damaged or of another run, or the loss does not go with the
     /// confidence heads.</exception>
     public int Train(
@@ -40,6 +40,12 @@ public sealed class ExitTrainer(ExitTrainingOptions options, PreprocessingSpec p
         if (options.Loss is ExitLosses.Paper or ExitLosses.Outermost)
         {
             LearningHeads.Require(exits.Plan, options.Loss, $"{ExitLosses.Independent} or {ExitLosses.Sequential}");
+        }
+
+        if (options.Loss == ExitLosses.Heads)
+        {
+            FitHeads(exits, images, heldOut, progress, cancellationToken);
+            return 0;
         }
 
         var run = $"{options} on {images.Count} images {images.Fingerprint}";
@@ -85,9 +91,22 @@ public sealed class ExitTrainer(ExitTrainingOptions options, PreprocessingSpec p
         }
 
         exits.SetWeights(state.BestWeights);
-        ClassMeansFitter.Fit(exits, images, preprocessing, cancellationToken);
-        exits.SetTraining(false);
+        FitHeads(exits, images, heldOut, progress, cancellationToken);
         return state.BestEpoch;
+    }
+
+    /// <summary>What is left to do for the confidence heads of branches that no longer learn. Heads that a cascade's loss
+    /// trained stay as they are: they weigh cost too.</summary>
+    public void FitHeads(
+        StagedExits exits, ImageSet images, ImageSet heldOut, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken = default)
+    {
+        ClassMeansFitter.Fit(exits, images, preprocessing, cancellationToken);
+        if (options.Loss is not (ExitLosses.Paper or ExitLosses.Outermost))
+        {
+            new SortedHeadFitter(preprocessing, options.Seed).Fit(exits, images, heldOut, progress, cancellationToken);
+        }
+
+        exits.SetTraining(false);
     }
 
     /// <summary>The branches that learn together.</summary>

@@ -3,6 +3,7 @@ using Ptee.Model;
 using Ptee.Model.Native;
 using Ptee.Shared;
 using Ptee.Shared.Architectures;
+using Ptee.Shared.Exits;
 using Ptee.Shared.Preprocessing;
 using Ptee.Shared.Weights;
 using Ptee.Tests.Model;
@@ -111,6 +112,27 @@ public sealed class ExitTrainerTests : IDisposable
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Heads_are_trained_once_more_and_nothing_else_moves()
+    {
+        using var exits = NewExits(1, new PlacementPlan("at", [new PlannedExit(3, "bnpool", ConfidenceHeads.Sorted)]));
+        exits.SetTraining(false);
+        var (heldOut, before) = (Pictures32.Random(16, seed: 2), exits.CopyWeights());
+        var auroc = Auroc(exits, heldOut);
+
+        Assert.Equal(0, Train(exits, Short with { Loss = ExitLosses.Heads }, checkpoint: null));
+
+        var after = exits.CopyWeights();
+        var moved = before.Keys.Where(key => !before[key].Values.AsSpan().SequenceEqual(after[key].Values)).ToArray();
+        Assert.NotEmpty(moved);
+        Assert.All(moved, key => Assert.StartsWith("exits.0.confidence.", key, StringComparison.Ordinal));
+        Assert.True(Auroc(exits, heldOut) > auroc);
+    }
+
+    private static double Auroc(StagedExits exits, ImageSet pictures) => GateQuality
+        .Of(ExitScan.Run(exits, pictures, PreprocessingSpec.ImageNet(32)))
+        .Single(quality => quality.Gate == Gates.Confidence).Auroc!.Value;
+
     /// <summary>By hand, image by image.</summary>
     private static float[] Means(StagedExits exits, ImageSet pictures)
     {
@@ -149,7 +171,7 @@ public sealed class ExitTrainerTests : IDisposable
         return exits;
     }
 
-    internal static void Train(StagedExits exits, ExitTrainingOptions options, ExitCheckpoint? checkpoint) =>
+    internal static int Train(StagedExits exits, ExitTrainingOptions options, ExitCheckpoint? checkpoint) =>
         new ExitTrainer(options, PreprocessingSpec.ImageNet(32)).Train(
             exits, Pictures32.Random(32), Pictures32.Random(16, seed: 2), checkpoint, progress: null);
 
