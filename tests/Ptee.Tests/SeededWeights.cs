@@ -18,6 +18,31 @@ internal static class SeededWeights
             StringComparer.Ordinal);
     }
 
+    /// <summary>Norms that do something: means away from 0, scales and variances away from 1.</summary>
+    public static Dictionary<string, Weight> WithStatistics(Dictionary<string, Weight> weights, int seed)
+    {
+        var random = new Random(seed);
+        var seeded = Like(weights, seed);
+        foreach (var key in seeded.Keys.Where(key => key.EndsWith("running_mean", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToArray())
+        {
+            var norm = key[..^"running_mean".Length];
+            Fill(seeded[key], random, -0.2, 0.2);
+            Fill(seeded[norm + "running_var"], random, 0.5, 2);
+            Fill(seeded[norm + "weight"], random, 0.5, 1.2);
+            Fill(seeded[norm + "bias"], random, -0.2, 0.2);
+        }
+
+        return seeded;
+    }
+
+    private static void Fill(Weight weight, Random random, double low, double high)
+    {
+        for (var i = 0; i < weight.Values.Length; i++)
+        {
+            weight.Values[i] = (float)(low + ((high - low) * random.NextDouble()));
+        }
+    }
+
     private static float[] Values(string key, Weight weight, Random random)
     {
         var isNorm = weight.Shape.Count == 1 && !key.EndsWith("bias", StringComparison.Ordinal);

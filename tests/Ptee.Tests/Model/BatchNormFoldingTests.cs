@@ -23,7 +23,7 @@ public sealed class BatchNormFoldingTests
     {
         using var network = new BackboneNetwork(
             Backbones.Build(new Architecture(name, Backbones.Shortcuts(name)[^1], 10, 32)));
-        network.SetWeights(WithStatistics(network.CopyWeights()));
+        network.SetWeights(SeededWeights.WithStatistics(network.CopyWeights(), seed: 5));
         network.Freeze();
         using var folded = network.Fold();
         using var mode = inference_mode();
@@ -45,7 +45,7 @@ public sealed class BatchNormFoldingTests
     {
         var shape = new FeatureShape(16, 16, 16);
         using var branch = new BranchNetwork(Branches.Build(kind, shape, 10, ConfidenceHeads.Sorted));
-        branch.SetWeights(WithStatistics(branch.CopyWeights()), kind);
+        branch.SetWeights(SeededWeights.WithStatistics(branch.CopyWeights(), seed: 5), kind);
         using var folded = branch.Fold();
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
@@ -76,31 +76,6 @@ public sealed class BatchNormFoldingTests
         Assert.Equal(3f * 4 / 2, result["conv.weight"].Values[0], 4);
         Assert.Equal((-6f * 4 / 2) + 5, result["conv.bias"].Values[0], 4);
         Assert.Equal(6, result.Count);
-    }
-
-    /// <summary>Norms that do something: means away from 0, scales and variances away from 1.</summary>
-    private static Dictionary<string, Weight> WithStatistics(Dictionary<string, Weight> weights)
-    {
-        var random = new Random(5);
-        var seeded = SeededWeights.Like(weights, seed: 5);
-        foreach (var key in seeded.Keys.Where(key => key.EndsWith("running_mean", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToArray())
-        {
-            var norm = key[..^"running_mean".Length];
-            Fill(seeded[key], random, -0.2, 0.2);
-            Fill(seeded[norm + "running_var"], random, 0.5, 2);
-            Fill(seeded[norm + "weight"], random, 0.5, 1.2);
-            Fill(seeded[norm + "bias"], random, -0.2, 0.2);
-        }
-
-        return seeded;
-    }
-
-    private static void Fill(Weight weight, Random random, double low, double high)
-    {
-        for (var i = 0; i < weight.Values.Length; i++)
-        {
-            weight.Values[i] = (float)(low + ((high - low) * random.NextDouble()));
-        }
     }
 
     private static Tensor Pictures(int count, FeatureShape shape)

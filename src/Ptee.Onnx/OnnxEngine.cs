@@ -1,0 +1,77 @@
+using Ptee.Onnx.Graphs;
+using Ptee.Shared;
+using Ptee.Shared.Architectures;
+using Ptee.Shared.Bundles;
+using Ptee.Shared.Features;
+using Ptee.Shared.Inference;
+
+namespace Ptee.Onnx;
+
+/// <summary>The engine for CPUs: ONNX Runtime on graphs that are made from the bundle when it is loaded.</summary>
+public sealed class OnnxEngine : IEngine
+{
+    private readonly Lock _gate = new();
+    private readonly Manifest _manifest;
+    private readonly Graph?[] _segments; // Null: not carried, or nothing to run.
+    private readonly Graph?[] _exits;
+
+    /// <param name="bundle">Whole, or the half that a file carries.</param>
+    /// <param name="threads">Threads inside one operator; 0 leaves the runtime's choice.</param>
+    /// <exception cref="PteeFormatException">ONNX Runtime does not load.</exception>
+    public OnnxEngine(Bundle bundle, int threads = 0)
+    {
+        OnnxRuntime.Initialize(threads);
+        _manifest = bundle.Manifest;
+        _segments = [.. Enumerable.Range(0, _manifest.SegmentCount).Select(segment =>
+            bundle.Has(BundleEntries.Segment(segment)) && !IsEmpty(segment) ? new Graph(BundleGraphs.Segment(bundle, segment)) : null)];
+        _exits = [.. Enumerable.Range(0, _manifest.Exits.Length).Select(exit =>
+            bundle.Has(BundleEntries.Exit(exit)) ? new Graph(BundleGraphs.Exit(bundle, exit)) : null)];
+        LiveTensors = _segments.Concat(_exits).Sum(graph => graph?.Constants ?? 0);
+    }
+
+    public string Name => "onnx";
+
+    /// <summary>The graphs' constants; a call leaves nothing behind.</summary>
+    public long LiveTensors { get; }
+
+    public void RunSegment(int segment, int count, ReadOnlySpan<float> input, Span<float> output)
+    {
+        if (IsEmpty(segment))
+        {
+            input.CopyTo(output);
+            return;
+        }
+
+        var graph = _segments[segment] ?? throw new PteeFormatException($"this half of the bundle does not carry segment {segment}");
+        var after = _manifest.ShapeAfter(segment);
+        lock (_gate)
+        {
+            graph.Run(
+                input, Shape(count, _manifest.ShapeBefore(segment)), output,
+                segment == _manifest.Cuts.Length ? [count, after.Channels] : Shape(count, after));
+        }
+    }
+
+    public void RunExit(int exit, int count, ReadOnlySpan<float> features, Span<float> logits, Span<float> confidences)
+    {
+        var graph = _exits[exit] ?? throw new PteeFormatException($"this half of the bundle does not carry exit {exit}");
+        lock (_gate)
+        {
+            graph.Run(
+                features, Shape(count, _manifest.Cuts[exit].Shape), logits, [count, _manifest.Labels.Length], confidences, [count, 1]);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var graph in _segments.Concat(_exits))
+        {
+            graph?.Dispose();
+        }
+    }
+
+    /// <summary>Up to an exit on the picture nothing runs.</summary>
+    private bool IsEmpty(int segment) => segment == 0 && _manifest.Cuts.Length > 0 && _manifest.Cuts[0].Block == Backbone.Pixels;
+
+    private static long[] Shape(int count, FeatureShape shape) => [count, shape.Channels, shape.Height, shape.Width];
+}

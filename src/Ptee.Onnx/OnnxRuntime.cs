@@ -1,0 +1,46 @@
+using Microsoft.ML.OnnxRuntime;
+using Ptee.Shared;
+
+namespace Ptee.Onnx;
+
+/// <summary>The process's one ONNX Runtime: threads are shared by all graphs, because a bundle has several and each would
+/// bring its own.</summary>
+internal static class OnnxRuntime
+{
+    private static readonly Lock Gate = new();
+    private static bool _created;
+
+    /// <summary>Loads the library and starts its threads; the first caller's number stays.</summary>
+    /// <param name="threads">Inside one operator; 0 leaves the runtime's choice.</param>
+    /// <exception cref="PteeFormatException">The library does not load.</exception>
+    public static void Initialize(int threads)
+    {
+        lock (Gate)
+        {
+            if (_created)
+            {
+                return;
+            }
+
+            try
+            {
+                using var threading = new OrtThreadingOptions { GlobalInterOpNumThreads = 1, GlobalSpinControl = false };
+                if (threads > 0)
+                {
+                    threading.GlobalIntraOpNumThreads = threads;
+                }
+
+                var options = new EnvironmentCreationOptions
+                {
+                    logId = "ptee", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, threadOptions = threading,
+                };
+                _ = OrtEnv.CreateInstanceWithOptions(ref options);
+                _created = true;
+            }
+            catch (Exception fault) when (fault is DllNotFoundException or TypeInitializationException or EntryPointNotFoundException)
+            {
+                throw new PteeFormatException($"ONNX Runtime does not load on this machine: {fault.GetBaseException().Message}", fault);
+            }
+        }
+    }
+}
