@@ -19,9 +19,22 @@ soak.SetAction(async (parsed, cancellationToken) =>
     Soak.RequireFlat(result);
 });
 
+var rounds = new Option<int>("--rounds") { Description = "Times that all sides are measured in turn.", DefaultValueFactory = _ => 10 };
+var threads = new Option<int>("--threads") { Description = "Threads inside one operator, for all sides.", DefaultValueFactory = _ => 1 };
+var latency = new Command("latency", "Time for an image: with exits, in segments, and the whole network in one session.") { bundle, rounds, threads, json };
+latency.SetAction(async (parsed, cancellationToken) =>
+{
+    var result = await Latency.RunAsync(parsed.GetValue(bundle), parsed.GetValue(rounds), parsed.GetValue(threads), cancellationToken);
+    Console.WriteLine(result);
+    if (parsed.GetValue(json) is { } file)
+    {
+        JsonFile.Write(file, result);
+    }
+});
+
 try
 {
-    return await new RootCommand("Ptee's measured claims.") { soak }.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+    return await new RootCommand("Ptee's measured claims.") { soak, latency }.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
 }
 catch (PteeFormatException exception)
 {

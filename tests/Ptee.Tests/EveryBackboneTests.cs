@@ -70,12 +70,12 @@ public sealed class EveryBackboneTests
         var last = manifest.SegmentCount - 1;
         var stay = ExitPolicy.Uniform(Gates.Confidence, ExitPolicy.Never, manifest.Exits.Length);
 
-        var whole = cascade.Run(0, last, BatchSize, input, stay).Answers;
-        Assert.Equal(input, cascade.Run(0, 0, BatchSize, input, stay).Features); // At the picture nothing has run yet.
+        var whole = cascade.Run(0, last, BatchSize, input, stay).Answers.ToArray();
+        Assert.Equal(input, cascade.Run(0, 0, BatchSize, input, stay).Features.ToArray()); // At the picture nothing has run yet.
         for (var cut = 0; cut < manifest.Cuts.Length; cut++)
         {
             var edge = cascade.Run(0, cut, BatchSize, input, stay);
-            var server = cascade.Run(cut + 1, last, BatchSize, Sent(manifest.Cuts[cut], edge.Features), stay).Answers;
+            var server = cascade.Run(cut + 1, last, BatchSize, Sent(manifest.Cuts[cut], edge.Features.ToArray()), stay).Answers.ToArray();
 
             Assert.Equal(whole, server);
         }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ptee.Engines;
 using Ptee.Shared.Bundles;
 
 namespace Ptee.Cli.Commands;
@@ -27,8 +28,15 @@ internal static class CommonOptions
 
     public static Option<int> Threads() => new("--threads")
     {
-        Description = "Threads inside one operator; 0 leaves the choice to libtorch.",
+        Description = "Threads inside one operator; 0 leaves the choice to the engine.",
         DefaultValueFactory = _ => 0,
+    };
+
+    public static Option<string> Engine() => new("--engine")
+    {
+        Description = $"{string.Join(" or ", BundleEngines.Names)}.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => BundleEngines.Default,
     };
 
     public static Option<string?> Point() => new("--point")

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Ptee.Cli.Output;
 using Ptee.Data;
-using Ptee.Model;
+using Ptee.Engines;
 using Ptee.Shared;
 using Ptee.Shared.Bundles;
 using Ptee.Training.Evaluation;
@@ -14,12 +14,13 @@ internal static class CurveCommand
     public static Command Create()
     {
         var paths = new Argument<string[]>("BUNDLES") { Description = "Bundles (.ptee), all in one picture.", Arity = ArgumentArity.OneOrMore };
-        var (data, root, images, threads) = (CommonOptions.Data("cifar10"), CommonOptions.DataRoot(), CommonOptions.Images(), CommonOptions.Threads());
+        var (data, root, images, engineName, threads) =
+            (CommonOptions.Data("cifar10"), CommonOptions.DataRoot(), CommonOptions.Images(), CommonOptions.Engine(), CommonOptions.Threads());
         var output = Output("curve.png");
         var one = new Option<bool>("--one-threshold") { Description = "One threshold for all exits in steps of 0.01, not the bundle's own curve." };
         var command = new Command("curve", "Accuracy against cost over all thresholds, as PNG, CSV and JSON. Example: ptee curve a.ptee b.ptee -o curve.png")
         {
-            paths, data, root, images, output, one, threads,
+            paths, data, root, images, output, one, engineName, threads,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -32,7 +33,7 @@ internal static class CurveCommand
                     parsed.GetRequiredValue(data), parsed.GetValue(root), bundle.Manifest.Preprocessing.Size,
                     progress: new DownloadProgress(), cancellationToken: cancellationToken);
                 set = set.Take(parsed.GetValue(images) is { } n ? Range.Check("--images", n, 1, int.MaxValue) : set.Count);
-                using var engine = new TorchEngine(bundle, parsed.GetValue(threads));
+                using var engine = BundleEngines.Open(parsed.GetRequiredValue(engineName), bundle, parsed.GetValue(threads));
                 var table = BundleScan.Run(bundle.Manifest, engine, set, new ConsoleProgress(), cancellationToken);
                 var tradeOff = TradeOff.Of(bundle.Manifest, table, set);
                 models.Add((

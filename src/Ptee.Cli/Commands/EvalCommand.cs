@@ -1,12 +1,13 @@
 using System.CommandLine;
 using Ptee.Cli.Output;
 using Ptee.Data;
-using Ptee.Model;
+using Ptee.Engines;
 using Ptee.Model.Native;
 using Ptee.Shared;
 using Ptee.Shared.Adaptation;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Exits;
+using Ptee.Shared.Inference;
 using Ptee.Shared.IO;
 using Ptee.Shared.Reports;
 using Ptee.Training.Evaluation;
@@ -24,7 +25,7 @@ internal static class EvalCommand
         var path = new Argument<string>("BUNDLE") { Description = "A bundle (.ptee), or an imported folder without exits." };
         var (data, root, images, threads) = (CommonOptions.Data("cifar10"), CommonOptions.DataRoot(), CommonOptions.Images(), CommonOptions.Threads());
         var (point, threshold, json) = (CommonOptions.Point(), CommonOptions.Threshold(), CommonOptions.Json());
-        var engine = new Option<string>("--engine") { Description = "torch.", DefaultValueFactory = _ => "torch" };
+        var engineName = CommonOptions.Engine();
         var plots = new Option<string?>("--plots") { Description = "Folder for pictures: how many leave where, and which.", HelpName = "DIR" };
         var adapt = new Option<bool>("--adapt")
         {
@@ -34,15 +35,11 @@ internal static class EvalCommand
         var seed = CommonOptions.Seed();
         var command = new Command("eval", "Accuracy, exits and cost with real early exits. Example: ptee eval resnet20.ptee --data cifar10")
         {
-            path, data, root, images, point, threshold, adapt, price, engine, plots, seed, threads, json,
+            path, data, root, images, point, threshold, adapt, price, engineName, plots, seed, threads, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            if (parsed.GetValue(engine) is not "torch" and var unknown)
-            {
-                throw new PteeFormatException($"unknown engine '{unknown}'; known: torch");
-            }
-
+            var wanted = BundleEngines.Require(parsed.GetRequiredValue(engineName));
             var model = parsed.GetRequiredValue(path);
             var (policyPoint, policyThreshold) = (parsed.GetValue(point), parsed.GetValue(threshold));
             var adaptation = AdaptationOf(parsed.GetValue(adapt), parsed.GetValue(price), policyThreshold);
@@ -64,10 +61,10 @@ internal static class EvalCommand
                 var bundle = Bundle.Open(model);
                 var (name, policy) = bundle.Manifest.PolicyOf(policyPoint, policyThreshold);
                 var set = await OpenAsync(bundle.Manifest.Preprocessing.Size);
-                using var torch = new TorchEngine(bundle, parsed.GetValue(threads));
+                using var engine = BundleEngines.Open(wanted, bundle, parsed.GetValue(threads));
                 var (run, backbone) = adaptation is null
-                    ? Fixed(bundle, torch, set, policy, name, cancellationToken)
-                    : Adapted(bundle, torch, set, name, adaptation, parsed.GetValue(seed), cancellationToken);
+                    ? Fixed(bundle, engine, set, policy, name, cancellationToken)
+                    : Adapted(bundle, engine, set, name, adaptation, parsed.GetValue(seed), cancellationToken);
                 run = KnownLabels.Keep(run, set, bundle.Manifest.Labels);
                 report = new ReportBuilder(bundle.Manifest, run, backbone).Build(set.Name, images: null, serverPeakMb: null)
                     with
@@ -97,12 +94,12 @@ internal static class EvalCommand
     }
 
     private static (ClassifyReport Run, int[] Backbone) Fixed(
-        Bundle bundle, TorchEngine engine, ImageSet set, ExitPolicy policy, string point, CancellationToken cancellationToken) => (
+        Bundle bundle, IEngine engine, ImageSet set, ExitPolicy policy, string point, CancellationToken cancellationToken) => (
         Evaluator.Run(bundle, engine, set, policy, point, new ConsoleProgress(), cancellationToken),
         BackboneRun.Classes(bundle.Manifest, engine, set, new ConsoleProgress(), cancellationToken));
 
     private static (ClassifyReport Run, int[] Backbone) Adapted(
-        Bundle bundle, TorchEngine engine, ImageSet set, string point, AdaptationOptions options, int seed, CancellationToken cancellationToken)
+        Bundle bundle, IEngine engine, ImageSet set, string point, AdaptationOptions options, int seed, CancellationToken cancellationToken)
     {
         var table = BundleScan.Run(bundle.Manifest, engine, set, new ConsoleProgress(), cancellationToken);
         return (AdaptiveRun.Run(bundle, engine.Name, table, set, point, options, seed), table.Backbone);

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Ptee.Data;
-using Ptee.Model;
+using Ptee.Engines;
 using Ptee.Shared;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.IO;
@@ -40,7 +40,7 @@ internal sealed class DemoRun(TextWriter output)
         var (run, serverPeak) = await ClassifyAsync(options, address, server.Id, images.Count, cancellationToken);
 
         await output.WriteLineAsync("the undivided backbone on the same images, for comparison ...");
-        using var engine = new TorchEngine(bundle);
+        using var engine = BundleEngines.Open(BundleEngines.Default, bundle, threads: 0);
         var backbone = BackboneRun.Classes(bundle.Manifest, engine, images, progress: null, cancellationToken);
         await output.WriteLineAsync();
         return new ReportBuilder(bundle.Manifest, KnownLabels.Keep(run, images, bundle.Manifest.Labels), backbone)

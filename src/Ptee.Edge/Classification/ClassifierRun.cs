@@ -135,25 +135,27 @@ internal sealed class ClassifierRun : IDisposable
         }
 
         var result = RunDevice(count);
+        var answers = result.Answers.Span;
+        var remaining = result.Remaining.Span;
         var left = 0;
         for (var row = 0; row < count; row++)
         {
-            if (left < result.Remaining.Length && result.Remaining[left] == row)
+            if (left < remaining.Length && remaining[left] == row)
             {
                 left++;
             }
             else
             {
-                WriteLocal(_batch[row], result.Answers[row], degraded: false);
+                WriteLocal(_batch[row], answers[row], degraded: false);
                 _lessons[row]?.Learn();
             }
         }
 
         // After those that are done: this may have to wait for room.
-        for (var i = 0; i < result.Remaining.Length; i++)
+        for (var i = 0; i < remaining.Length; i++)
         {
-            var row = result.Remaining[i];
-            HandOver(_batch[row], result.Answers[row], _lessons[row], result.Features, i);
+            var row = remaining[i];
+            HandOver(_batch[row], answers[row], _lessons[row], result.Features.Span, i);
         }
     }
 
@@ -173,7 +175,7 @@ internal sealed class ClassifierRun : IDisposable
         return _device.Run(count, choice.Policy, (row, answer) => _lessons[row]!.Add(answer));
     }
 
-    private void HandOver(TakenImage image, ExitAnswer local, ImageLesson? lesson, float[] features, int row)
+    private void HandOver(TakenImage image, ExitAnswer local, ImageLesson? lesson, ReadOnlySpan<float> features, int row)
     {
         if (_offload is null)
         {
@@ -190,7 +192,7 @@ internal sealed class ClassifierRun : IDisposable
 
         var values = _manifest.Cuts[_plan.Split].Shape.Count;
         var payload = new ArrayBufferWriter<byte>(_codec!.MaxPayloadBytes);
-        _codec.Encode(features.AsSpan(row * values, values), payload);
+        _codec.Encode(features.Slice(row * values, values), payload);
         _inFlight.Wait(_stop);
         _ = FinishAsync(_offload, image, local, lesson, payload.WrittenMemory);
     }

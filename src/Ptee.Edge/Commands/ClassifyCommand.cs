@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ptee.Edge.Classification;
+using Ptee.Engines;
 using Ptee.Shared;
 using Ptee.Shared.Adaptation;
 using Ptee.Shared.Exits;
@@ -62,6 +63,13 @@ internal sealed class ClassifyCommand
 
     private readonly Option<int?> _images = Named<int?>("--images", "N", "Only the first N.").Between(1, int.MaxValue);
 
+    private readonly Option<string> _engine = new("--engine")
+    {
+        Description = $"{string.Join(" or ", BundleEngines.Names)}.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => BundleEngines.Default,
+    };
+
     private readonly Option<int> _threads = Named(
         "--threads", "N", "Threads inside one operator of the engine; 0 leaves it the choice.", 1).Between(0, 256);
 
@@ -106,7 +114,8 @@ internal sealed class ClassifyCommand
         {
             options._files, options._bundle, options._server, options._point, options._threshold, options._gate,
             options._split, options._codec, options._deadline, options._inFlight, options._batch, options._images,
-            options._adapt, options._adaptPrice, options._threads, options._json, options._jsonLines, options._statsEvery, options._dataRoot, options._quiet,
+            options._adapt, options._adaptPrice, options._engine, options._threads, options._json, options._jsonLines,
+            options._statsEvery, options._dataRoot, options._quiet,
         };
         command.SetAction((parsed, cancellationToken) =>
             new ClassifyJob(options.Read(parsed), output, error).RunAsync(cancellationToken));
@@ -161,6 +170,7 @@ internal sealed class ClassifyCommand
         parsed.GetValue(_inFlight),
         parsed.GetValue(_batch),
         parsed.GetValue(_images),
+        BundleEngines.Require(parsed.GetRequiredValue(_engine)),
         parsed.GetValue(_threads),
         parsed.GetValue(_json),
         parsed.GetValue(_jsonLines),

@@ -3,7 +3,7 @@ using Ptee.Data;
 using Ptee.Edge.Classification;
 using Ptee.Edge.Net;
 using Ptee.Edge.Offload;
-using Ptee.Model;
+using Ptee.Engines;
 using Ptee.Shared;
 using Ptee.Shared.Adaptation;
 using Ptee.Shared.Bundles;
@@ -37,7 +37,7 @@ internal sealed class ClassifyJob(ClassifyRequest request, TextWriter output, Te
                 await link.ConnectAsync(cancellationToken);
             }
 
-            using var engine = new TorchEngine(bundle, request.Threads);
+            using var engine = BundleEngines.Open(request.Engine, bundle, request.Threads);
             var options = new ClassifierOptions { Batch = request.Batch, InFlight = request.InFlight };
             var classifier = new SplitClassifier(bundle, engine, plan, link, options, bandit);
             classifier.WarmUp();

@@ -17,6 +17,7 @@ internal sealed record ClassifyRequest(
     int InFlight,
     int Batch,
     int? Images,
+    string Engine,
     int Threads,
     string? Json,
     bool JsonLines,

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Console;
-using Ptee.Model;
+using Ptee.Engines;
 using Ptee.Server.Hosting;
 using Ptee.Shared;
 using Ptee.Shared.Bundles;
@@ -34,6 +34,13 @@ internal sealed class ServeCommand
         Description = "Where to listen: http://ADDRESS:PORT, several with ';' between. Port 0 takes a free one.",
         DefaultValueFactory = _ => ServerOptions.DefaultUrl,
         HelpName = "URL[;URL]",
+    };
+
+    private readonly Option<string> _engine = new("--engine")
+    {
+        Description = $"{string.Join(" or ", BundleEngines.Names)}.",
+        DefaultValueFactory = _ => BundleEngines.Default,
+        HelpName = "NAME",
     };
 
     private readonly Option<int> _threads = IntegerOption.Create(
@@ -91,7 +98,7 @@ internal sealed class ServeCommand
     {
         var root = new RootCommand(Help)
         {
-            _bundle, _urls, _threads, _maxBatch, _queue, _framesInFlight, _json, _verbose,
+            _bundle, _urls, _engine, _threads, _maxBatch, _queue, _framesInFlight, _json, _verbose,
         };
         root.SetAction(ServeAsync);
         return root;
@@ -106,8 +113,9 @@ internal sealed class ServeCommand
             QueueLimit = parsed.GetValue(_queue),
             FramesInFlight = parsed.GetValue(_framesInFlight),
         };
+        var name = BundleEngines.Require(parsed.GetRequiredValue(_engine));
         var model = new ServedModel(Bundle.Open(parsed.GetRequiredValue(_bundle)));
-        using var engine = new TorchEngine(model.Bundle, parsed.GetValue(_threads));
+        using var engine = BundleEngines.Open(name, model.Bundle, parsed.GetValue(_threads));
         await using var host = await ServerHost.StartAsync(
             model, engine, options, TimeProvider.System, logging => LogToError(logging, parsed.GetValue(_verbose)));
         if (parsed.GetValue(_json) is { } json)

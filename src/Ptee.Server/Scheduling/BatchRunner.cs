@@ -22,12 +22,11 @@ internal sealed class BatchRunner(ServedModel model, IEngine engine)
         var first = batch[0].Cut + 1;
         var policy = batch[0].Policy;
         var frames = batch;
-        float[] features = [.. batch.SelectMany(frame => frame.Features)];
+        ReadOnlyMemory<float> features = (float[])[.. batch.SelectMany(frame => frame.Features)];
         for (var segment = first; segment < _manifest.SegmentCount && frames.Count > 0; segment++)
         {
             var result = _cascade.Run(segment, segment, frames.Count, features, policy);
-            (frames, features) = AnswerLeavers(frames, result);
-            (frames, features) = DropUnwanted(frames, features);
+            (frames, features) = DropUnwanted(AnswerLeavers(frames, result), result.Features);
         }
     }
 
@@ -39,28 +38,30 @@ internal sealed class BatchRunner(ServedModel model, IEngine engine)
         new float[_manifest.ShapeBefore(1).Count],
         ExitPolicy.Uniform(Gates.MaxProbability, ExitPolicy.Never, _manifest.Exits.Length));
 
-    private static (IReadOnlyList<WaitingFrame> Frames, float[] Features) AnswerLeavers(
-        IReadOnlyList<WaitingFrame> frames, CascadeResult result)
+    private static List<WaitingFrame> AnswerLeavers(IReadOnlyList<WaitingFrame> frames, CascadeResult result)
     {
-        var stay = new List<WaitingFrame>(result.Remaining.Length);
+        var answers = result.Answers.Span;
+        var remaining = result.Remaining.Span;
+        var stay = new List<WaitingFrame>(remaining.Length);
         for (var row = 0; row < frames.Count; row++)
         {
             // Remaining is in order, so the next one that stays is at the end of those found.
-            if (stay.Count < result.Remaining.Length && result.Remaining[stay.Count] == row)
+            if (stay.Count < remaining.Length && remaining[stay.Count] == row)
             {
                 stay.Add(frames[row]);
             }
             else
             {
-                frames[row].Answer(result.Answers[row]);
+                frames[row].Answer(answers[row]);
             }
         }
 
-        return (stay, result.Features);
+        return stay;
     }
 
-    private static (IReadOnlyList<WaitingFrame> Frames, float[] Features) DropUnwanted(
-        IReadOnlyList<WaitingFrame> frames, float[] features)
+    /// <param name="features">One row a frame; those that stay are packed at its beginning.</param>
+    private static (IReadOnlyList<WaitingFrame> Frames, ReadOnlyMemory<float> Features) DropUnwanted(
+        List<WaitingFrame> frames, Memory<float> features)
     {
         int[] wanted = [.. Enumerable.Range(0, frames.Count).Where(row => !frames[row].TryDrop())];
         if (wanted.Length == frames.Count)
@@ -69,12 +70,11 @@ internal sealed class BatchRunner(ServedModel model, IEngine engine)
         }
 
         var size = features.Length / frames.Count;
-        var packed = new float[wanted.Length * size];
         for (var i = 0; i < wanted.Length; i++)
         {
-            features.AsSpan(wanted[i] * size, size).CopyTo(packed.AsSpan(i * size));
+            features.Slice(wanted[i] * size, size).CopyTo(features[(i * size)..]);
         }
 
-        return ([.. wanted.Select(row => frames[row])], packed);
+        return ([.. wanted.Select(row => frames[row])], features[..(wanted.Length * size)]);
     }
 }

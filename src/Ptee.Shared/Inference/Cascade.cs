@@ -1,100 +1,121 @@
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Exits;
-using Ptee.Shared.Features;
 
 namespace Ptee.Shared.Inference;
 
 /// <summary>
 /// Segments and exits in their order, on any engine: the one loop that edge, server and evaluation share. Images that
-/// an exit is sure of leave the batch, so what comes after does not run for them.
+/// an exit is sure of leave the batch, so what comes after does not run for them. For one thread: it works in memory of
+/// its own, which grows to the largest batch and is used again.
 /// </summary>
 public sealed class Cascade(Manifest manifest, IEngine engine)
 {
+    private readonly int _largestFeature = Enumerable.Range(0, manifest.SegmentCount).Max(segment => manifest.ShapeAfter(segment).Count);
+    private readonly float[] _probabilities = new float[manifest.Labels.Length];
+    private readonly float[][] _features = [[], []]; // A segment reads one and writes the other.
+    private int _written;
+    private ExitAnswer[] _answers = [];
+    private int[] _remaining = [];
+    private float[] _logits = [];
+    private float[] _confidences = [];
+
     /// <summary>Runs segments <paramref name="first"/> to <paramref name="last"/> and the exits after each.</summary>
     /// <param name="first">First segment to run: 0 for pictures, cut + 1 for the features of a cut.</param>
     /// <param name="last">Last segment to run; the exit at its end is judged too.</param>
     /// <param name="count">Images, N ≥ 1.</param>
-    /// <param name="input">(N, C, H, W), what the first segment takes.</param>
+    /// <param name="input">(N, C, H, W), what the first segment takes; may be the features of the last result.</param>
     /// <param name="judged">Told what each exit says of each image that comes to it, whether or not it stands; the first
     /// is the image's row in <paramref name="input"/>.</param>
     public CascadeResult Run(
-        int first, int last, int count, float[] input, ExitPolicy policy, Action<int, ExitAnswer>? judged = null)
+        int first, int last, int count, ReadOnlyMemory<float> input, ExitPolicy policy, Action<int, ExitAnswer>? judged = null)
     {
-        var answers = new ExitAnswer[count];
-        var remaining = Enumerable.Range(0, count).ToArray();
-        var features = input;
-        for (var segment = first; segment <= last && remaining.Length > 0; segment++)
+        Reserve(count);
+        var (staying, features) = (count, Memory<float>.Empty);
+        for (var segment = first; segment <= last && staying > 0; segment++)
         {
-            var shape = manifest.ShapeAfter(segment);
-            var output = new float[remaining.Length * shape.Count];
-            engine.RunSegment(segment, remaining.Length, features.AsSpan(0, remaining.Length * manifest.ShapeBefore(segment).Count), output);
-            features = output;
+            var source = segment == first ? input : features;
+            var output = NextFeatures(count).AsMemory(0, staying * manifest.ShapeAfter(segment).Count);
+            engine.RunSegment(segment, staying, source.Span[..(staying * manifest.ShapeBefore(segment).Count)], output.Span);
             if (segment == manifest.Cuts.Length)
             {
-                Answer(segment, features, confidences: null, remaining, answers, policy, judged);
-                return new CascadeResult(answers, [], []);
+                Judge(segment, staying, output.Span, confidences: [], policy, judged);
+                (staying, features) = (0, Memory<float>.Empty);
             }
-
-            (remaining, features) = Leave(segment, shape, features, remaining, answers, policy, judged);
+            else
+            {
+                staying = Leave(segment, staying, output.Span, policy, judged);
+                features = output[..(staying * manifest.ShapeAfter(segment).Count)];
+            }
         }
 
-        return new CascadeResult(answers, remaining, features);
+        return new CascadeResult(_answers.AsMemory(0, count), _remaining.AsMemory(0, staying), features);
     }
 
-    /// <summary>Writes the exit's answers and keeps the rows that stay, packed together.</summary>
-    private (int[] Remaining, float[] Features) Leave(
-        int exit,
-        FeatureShape shape,
-        float[] features,
-        int[] remaining,
-        ExitAnswer[] answers,
-        ExitPolicy policy,
-        Action<int, ExitAnswer>? judged)
+    private void Reserve(int count)
     {
-        var logits = new float[remaining.Length * manifest.Labels.Length];
-        var confidences = new float[remaining.Length];
-        engine.RunExit(exit, remaining.Length, features, logits, confidences);
-        Answer(exit, logits, confidences, remaining, answers, policy, judged);
-
-        var stay = 0;
-        for (var row = 0; row < remaining.Length; row++)
+        if (_answers.Length < count)
         {
-            var answer = answers[remaining[row]];
+            (_answers, _remaining, _confidences) = (new ExitAnswer[count], new int[count], new float[count]);
+            _logits = new float[count * _probabilities.Length];
+        }
+
+        for (var row = 0; row < count; row++)
+        {
+            _remaining[row] = row;
+        }
+    }
+
+    /// <summary>The memory that was not written last, because that is what is read now.</summary>
+    private float[] NextFeatures(int count)
+    {
+        _written ^= 1;
+        return _features[_written].Length < count * _largestFeature
+            ? _features[_written] = new float[count * _largestFeature]
+            : _features[_written];
+    }
+
+    /// <summary>Writes the exit's answers and packs the rows that stay together.</summary>
+    /// <returns>How many stay.</returns>
+    private int Leave(int exit, int count, Span<float> features, ExitPolicy policy, Action<int, ExitAnswer>? judged)
+    {
+        var logits = _logits.AsSpan(0, count * _probabilities.Length);
+        var confidences = _confidences.AsSpan(0, count);
+        engine.RunExit(exit, count, features, logits, confidences);
+        Judge(exit, count, logits, confidences, policy, judged);
+
+        var size = features.Length / count;
+        var staying = 0;
+        for (var row = 0; row < count; row++)
+        {
+            var answer = _answers[_remaining[row]];
             if (policy.Stands(exit, answer.Class, answer.Score))
             {
                 continue;
             }
 
-            if (stay < row)
+            if (staying < row)
             {
-                features.AsSpan(row * shape.Count, shape.Count).CopyTo(features.AsSpan(stay * shape.Count));
-                remaining[stay] = remaining[row];
+                features.Slice(row * size, size).CopyTo(features[(staying * size)..]);
+                _remaining[staying] = _remaining[row];
             }
 
-            stay++;
+            staying++;
         }
 
-        return stay == remaining.Length ? (remaining, features) : (remaining[..stay], features[..(stay * shape.Count)]);
+        return staying;
     }
 
-    private void Answer(
-        int exit,
-        float[] logits,
-        float[]? confidences,
-        int[] remaining,
-        ExitAnswer[] answers,
-        ExitPolicy policy,
-        Action<int, ExitAnswer>? judged)
+    private void Judge(
+        int exit, int count, ReadOnlySpan<float> logits, ReadOnlySpan<float> confidences, ExitPolicy policy, Action<int, ExitAnswer>? judged)
     {
-        var classes = manifest.Labels.Length;
-        var probabilities = new float[classes];
-        for (var row = 0; row < remaining.Length; row++)
+        for (var row = 0; row < count; row++)
         {
-            Softmax.Compute(logits.AsSpan(row * classes, classes), probabilities);
-            var best = Softmax.ArgMax(probabilities);
-            var score = policy.Score(probabilities, confidences?[row] ?? 1);
-            answers[remaining[row]] = new ExitAnswer(exit, best, score, probabilities[best]);
-            judged?.Invoke(remaining[row], answers[remaining[row]]);
+            Softmax.Compute(logits.Slice(row * _probabilities.Length, _probabilities.Length), _probabilities);
+            var best = Softmax.ArgMax(_probabilities);
+            var score = policy.Score(_probabilities, confidences.IsEmpty ? 1 : confidences[row]);
+            var image = _remaining[row];
+            _answers[image] = new ExitAnswer(exit, best, score, _probabilities[best]);
+            judged?.Invoke(image, _answers[image]);
         }
     }
 }

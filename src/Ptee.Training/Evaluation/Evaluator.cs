@@ -35,7 +35,7 @@ public static class Evaluator
             var answers = cascade.Run(0, manifest.SegmentCount - 1, count, input, policy).Answers;
             for (var i = 0; i < count; i++)
             {
-                records[first + i] = Record(manifest, images, first + i, answers[i]);
+                records[first + i] = Record(manifest, images, first + i, answers.Span[i]);
             }
 
             progress?.Report(new("system", first + count, images.Count));

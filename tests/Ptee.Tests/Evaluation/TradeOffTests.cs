@@ -62,7 +62,7 @@ public sealed class TradeOffTests
             : ExitPolicy.Uniform(Gates.MaxProbability, threshold, bundle.Manifest.Exits.Length);
         var input = new ImageBatches(bundle.Manifest.Preprocessing, pictures, images).All().Single().Input;
 
-        var answers = new Cascade(bundle.Manifest, engine).Run(0, bundle.Manifest.SegmentCount - 1, images, input, policy).Answers;
+        var answers = new Cascade(bundle.Manifest, engine).Run(0, bundle.Manifest.SegmentCount - 1, images, input, policy).Answers.ToArray();
 
         Assert.Equal(answers.Select(answer => answer.Exit), table.Leave(policy));
         Assert.All(answers.Index(), answer => Assert.Equal(answer.Item.Class, table.Classes[answer.Item.Exit][answer.Index]));

@@ -30,16 +30,16 @@ public sealed class CascadeTests : IDisposable
     {
         var cascade = new Cascade(Manifest, _engine);
         var policy = perClass ? PerClassPolicy() : MedianPolicy();
-        var whole = cascade.Run(0, Manifest.SegmentCount - 1, Images, _input, policy).Answers;
+        var whole = cascade.Run(0, Manifest.SegmentCount - 1, Images, _input, policy).Answers.ToArray();
 
         for (var cut = 0; cut < Manifest.Cuts.Length; cut++)
         {
             var edge = cascade.Run(0, cut, Images, _input, policy);
-            var joined = (ExitAnswer[])edge.Answers.Clone();
-            if (edge.Remaining.Length > 0)
+            var (joined, remaining) = (edge.Answers.ToArray(), edge.Remaining.ToArray());
+            if (remaining.Length > 0)
             {
-                var server = cascade.Run(cut + 1, Manifest.SegmentCount - 1, edge.Remaining.Length, edge.Features, policy);
-                foreach (var (answer, image) in server.Answers.Zip(edge.Remaining))
+                var server = cascade.Run(cut + 1, Manifest.SegmentCount - 1, remaining.Length, edge.Features, policy);
+                foreach (var (answer, image) in server.Answers.ToArray().Zip(remaining))
                 {
                     joined[image] = answer;
                 }
@@ -56,7 +56,7 @@ public sealed class CascadeTests : IDisposable
         var seen = new List<(int Image, ExitAnswer Answer)>();
 
         var answers = new Cascade(Manifest, _engine)
-            .Run(0, Manifest.SegmentCount - 1, Images, _input, policy, (image, answer) => seen.Add((image, answer))).Answers;
+            .Run(0, Manifest.SegmentCount - 1, Images, _input, policy, (image, answer) => seen.Add((image, answer))).Answers.ToArray();
 
         var early = seen.Where(judged => judged.Answer.Exit < Manifest.Exits.Length).ToArray();
         Assert.All(early, judged => Assert.Equal(
@@ -71,11 +71,11 @@ public sealed class CascadeTests : IDisposable
     public void What_has_left_does_not_run_further()
     {
         var counting = new CountingEngine(_engine);
-        var result = new Cascade(Manifest, counting).Run(0, Manifest.SegmentCount - 1, Images, _input, MedianPolicy());
+        var answers = new Cascade(Manifest, counting).Run(0, Manifest.SegmentCount - 1, Images, _input, MedianPolicy()).Answers.ToArray();
 
         for (var segment = 0; segment < Manifest.SegmentCount; segment++)
         {
-            Assert.Equal(result.Answers.Count(answer => answer.Exit >= segment), counting.RowsOfSegment(segment));
+            Assert.Equal(answers.Count(answer => answer.Exit >= segment), counting.RowsOfSegment(segment));
         }
 
         Assert.InRange(counting.RowsOfSegment(1), 1, Images - 1); // The premise: some leave at the first exit, some stay.
@@ -86,12 +86,12 @@ public sealed class CascadeTests : IDisposable
     {
         var cascade = new Cascade(Manifest, _engine);
         var policy = MedianPolicy();
-        var together = cascade.Run(0, Manifest.SegmentCount - 1, Images, _input, policy).Answers;
+        var together = cascade.Run(0, Manifest.SegmentCount - 1, Images, _input, policy).Answers.ToArray();
         var one = _input.Length / Images;
 
         for (var image = 0; image < Images; image++)
         {
-            var alone = cascade.Run(0, Manifest.SegmentCount - 1, 1, _input[(image * one)..((image + 1) * one)], policy).Answers.Single();
+            var alone = cascade.Run(0, Manifest.SegmentCount - 1, 1, _input.AsMemory(image * one, one), policy).Answers.Span[0];
             Assert.Equal(together[image].Class, alone.Class);
             Assert.Equal(together[image].Exit, alone.Exit);
             Assert.Equal(together[image].Probability, alone.Probability, 1e-5);
@@ -104,7 +104,7 @@ public sealed class CascadeTests : IDisposable
         var never = ExitPolicy.Uniform(Gates.MaxProbability, ExitPolicy.Never, Manifest.Exits.Length);
         var thresholds = Enumerable.Range(0, Manifest.Exits.Length).SelectMany(exit =>
         {
-            var said = new Cascade(Manifest, _engine).Run(0, exit, Images, _input, never).Answers;
+            var said = new Cascade(Manifest, _engine).Run(0, exit, Images, _input, never).Answers.ToArray();
             return Enumerable.Range(0, 10).Select(answer => answer == said[exit].Class ? ExitPolicy.Never : 0);
         });
         return new ExitPolicy(Gates.MaxProbability, [.. thresholds], classes: 10);
@@ -116,7 +116,7 @@ public sealed class CascadeTests : IDisposable
         var medians = Enumerable.Range(0, Manifest.Exits.Length).Select(exit =>
         {
             var never = ExitPolicy.Uniform(Gates.MaxProbability, ExitPolicy.Never, Manifest.Exits.Length);
-            var scores = new Cascade(Manifest, _engine).Run(0, exit, Images, _input, never).Answers.Select(answer => answer.Score).Order().ToArray();
+            var scores = new Cascade(Manifest, _engine).Run(0, exit, Images, _input, never).Answers.ToArray().Select(answer => answer.Score).Order().ToArray();
             // Between two scores: rounding that differs between batches then changes no decision.
             return (scores[(Images / 2) - 1] + scores[Images / 2]) / 2;
         });

@@ -151,7 +151,7 @@ public sealed class AnswerTests : IAsyncLifetime
     }
 
     private ExitAnswer Run(uint cut, int last, float[] features, ExitPolicy policy) =>
-        _cascade.Run((int)cut + 1, last, 1, features, policy).Answers[0];
+        _cascade.Run((int)cut + 1, last, 1, features, policy).Answers.Span[0];
 
     /// <summary>
     /// Thresholds with images on both sides: in the widest gap between their scores, because the same image in a larger

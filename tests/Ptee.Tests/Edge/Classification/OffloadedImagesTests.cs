@@ -169,7 +169,7 @@ public sealed class OffloadedImagesTests(EdgeModel model) : IClassFixture<EdgeMo
         {
             codec.Decode(frame.Raw.Payload.Span, features);
             var answer = new Cascade(manifest, model.Engine)
-                .Run(plan.Split + 1, manifest.Cuts.Length, 1, features, policy).Answers[0];
+                .Run(plan.Split + 1, manifest.Cuts.Length, 1, features, policy).Answers.Span[0];
             await session.AnswerAsync(frame.Id, new Answer
             {
                 ClassIndex = (uint)answer.Class,

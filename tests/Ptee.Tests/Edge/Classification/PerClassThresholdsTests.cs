@@ -85,7 +85,7 @@ public sealed class PerClassThresholdsTests(EdgeModel model) : IClassFixture<Edg
         for (var i = 0; i < Count; i++)
         {
             normalizer.Normalize(images.Pixels(i), input);
-            yield return new Cascade(model.Bundle.Manifest, model.Engine).Run(0, exit, 1, input, policy).Answers[0];
+            yield return new Cascade(model.Bundle.Manifest, model.Engine).Run(0, exit, 1, input, policy).Answers.Span[0];
         }
     }
 }

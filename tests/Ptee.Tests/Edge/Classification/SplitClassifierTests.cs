@@ -139,7 +139,7 @@ public sealed class SplitClassifierTests(EdgeModel model) : IClassFixture<EdgeMo
         {
             normalizer.Normalize(images.Pixels(i), input);
             var cascade = new Cascade(model.Bundle.Manifest, model.Engine);
-            var answer = cascade.Run(0, last, 1, input, plan.Policy).Answers[0];
+            var answer = cascade.Run(0, last, 1, input, plan.Policy).Answers.Span[0];
             yield return (i, answer.Class, answer.Exit, answer.Score);
         }
     }
