@@ -2,7 +2,6 @@ using Ptee.Onnx.Graphs;
 using Ptee.Shared;
 using Ptee.Shared.Architectures;
 using Ptee.Shared.Bundles;
-using Ptee.Shared.Features;
 using Ptee.Shared.Inference;
 
 namespace Ptee.Onnx;
@@ -43,12 +42,9 @@ public sealed class OnnxEngine : IEngine
         }
 
         var graph = _segments[segment] ?? throw new PteeFormatException($"this half of the bundle does not carry segment {segment}");
-        var after = _manifest.ShapeAfter(segment);
         lock (_gate)
         {
-            graph.Run(
-                input, Shape(count, _manifest.ShapeBefore(segment)), output,
-                segment == _manifest.Cuts.Length ? [count, after.Channels] : Shape(count, after));
+            graph.Run(count, input, output);
         }
     }
 
@@ -57,8 +53,7 @@ public sealed class OnnxEngine : IEngine
         var graph = _exits[exit] ?? throw new PteeFormatException($"this half of the bundle does not carry exit {exit}");
         lock (_gate)
         {
-            graph.Run(
-                features, Shape(count, _manifest.Cuts[exit].Shape), logits, [count, _manifest.Labels.Length], confidences, [count, 1]);
+            graph.Run(count, features, logits, confidences);
         }
     }
 
@@ -72,6 +67,4 @@ public sealed class OnnxEngine : IEngine
 
     /// <summary>Up to an exit on the picture nothing runs.</summary>
     private bool IsEmpty(int segment) => segment == 0 && _manifest.Cuts.Length > 0 && _manifest.Cuts[0].Block == Backbone.Pixels;
-
-    private static long[] Shape(int count, FeatureShape shape) => [count, shape.Channels, shape.Height, shape.Width];
 }

@@ -3,12 +3,15 @@ using Ptee.Shared;
 
 namespace Ptee.Onnx;
 
-/// <summary>The process's one ONNX Runtime: threads are shared by all graphs, because a bundle has several and each would
-/// bring its own.</summary>
+/// <summary>The process's one ONNX Runtime: threads and the memory for what is computed in between are
+/// shared by all graphs, because a bundle has several and each would bring its own.</summary>
 internal static class OnnxRuntime
 {
     private static readonly Lock Gate = new();
     private static bool _created;
+
+    /// <summary>The arena grows by what is asked for; else by powers of two.</summary>
+    private const int AsRequested = 1;
 
     /// <summary>Loads the library and starts its threads; the first caller's number stays.</summary>
     /// <param name="threads">Inside one operator; 0 leaves the runtime's choice.</param>
@@ -34,7 +37,8 @@ internal static class OnnxRuntime
                 {
                     logId = "ptee", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, threadOptions = threading,
                 };
-                _ = OrtEnv.CreateInstanceWithOptions(ref options);
+                var environment = OrtEnv.CreateInstanceWithOptions(ref options);
+                environment.CreateAndRegisterAllocator(OrtMemoryInfo.DefaultInstance, new OrtArenaCfg(0, AsRequested, -1, -1));
                 _created = true;
             }
             catch (Exception fault) when (fault is DllNotFoundException or TypeInitializationException or EntryPointNotFoundException)

@@ -81,7 +81,7 @@ internal sealed class ClassifyCommand
     };
 
     private readonly Option<int?> _statsEvery = Named<int?>(
-        "--stats-every", "N", "Prints a line on memory after every N images.").Between(1, int.MaxValue);
+        "--stats-every", "N", "Prints a line on memory after every N images: resident now, allocated by .NET since the start.").Between(1, int.MaxValue);
 
     private readonly Option<string?> _dataRoot = Named<string?>(
         "--data-root", "DIR", "Where the named data sets live. Default: $PTEE_DATA, else the user's cache folder.");

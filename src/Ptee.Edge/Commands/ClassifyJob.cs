@@ -41,6 +41,8 @@ internal sealed class ClassifyJob(ClassifyRequest request, TextWriter output, Te
             var options = new ClassifierOptions { Batch = request.Batch, InFlight = request.InFlight };
             var classifier = new SplitClassifier(bundle, engine, plan, link, options, bandit);
             classifier.WarmUp();
+            // What opening the bundle left behind is several times what the run needs.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             var seconds = await ClassifyAsync(bundle, classifier, pictures, cancellationToken);
             report = Report(bundle, plan, engine.Name, seconds, classifier.LiveTensors, link?.Reconnects ?? 0)
                 with

@@ -19,7 +19,8 @@ internal sealed class RecordPrinter(Manifest manifest, TextWriter output, bool j
 
     public Task PrintStatsAsync(int images, long liveTensors) => output.WriteLineAsync(string.Create(
         CultureInfo.InvariantCulture,
-        $"stats {{\"images\":{images},\"resident_bytes\":{ProcessMemory.Resident()},\"live_tensors\":{liveTensors}}}"));
+        $"stats {{\"images\":{images},\"resident_bytes\":{ProcessMemory.Resident()},\"live_tensors\":{liveTensors},"
+        + $"\"allocated_bytes\":{GC.GetTotalAllocatedBytes()}}}"));
 
     private string Readable(ImageRecord record)
     {

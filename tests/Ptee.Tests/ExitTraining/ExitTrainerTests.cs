@@ -116,7 +116,7 @@ public sealed class ExitTrainerTests : IDisposable
     public void Heads_are_trained_once_more_and_nothing_else_moves()
     {
         var heldOut = Pictures32.Random(16, seed: 2);
-        using var exits = SometimesAgreeing(heldOut);
+        using var exits = WithBadHead(heldOut);
         var (auroc, before) = (Auroc(exits, heldOut), exits.CopyWeights());
 
         Assert.Equal(0, Train(exits, Short with { Loss = ExitLosses.Heads }, checkpoint: null));
@@ -128,13 +128,13 @@ public sealed class ExitTrainerTests : IDisposable
         Assert.True(Auroc(exits, heldOut) > auroc);
     }
 
-    /// <summary>The first random exit that agrees with the backbone on some pictures and not on others.</summary>
-    private static StagedExits SometimesAgreeing(ImageSet pictures)
+    /// <summary>The first random exit whose random head is worse than blind at telling where it agrees.</summary>
+    private static StagedExits WithBadHead(ImageSet pictures)
     {
         for (var seed = 1; ; seed++)
         {
             var exits = NewExits(seed, new PlacementPlan("at", [new PlannedExit(8, "bnpool", ConfidenceHeads.Sorted)]));
-            if (Auroc(exits, pictures) is < 1)
+            if (Auroc(exits, pictures) is < 0.4)
             {
                 return exits;
             }

@@ -40,7 +40,7 @@ public sealed class GraphTests
         var pictures = Values(new FeatureShape(3, 32, 32));
         var logits = new float[Count * 10];
 
-        graph.Run(pictures, [Count, 3, 32, 32], logits, [Count, 10]);
+        graph.Run(Count, pictures, logits);
 
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
@@ -58,7 +58,7 @@ public sealed class GraphTests
         var features = Values(shape);
         var (logits, confidences) = (new float[Count * 10], new float[Count]);
 
-        graph.Run(features, [Count, 16, 16, 16], logits, [Count, 10], confidences, [Count, 1]);
+        graph.Run(Count, features, logits, confidences);
 
         using var mode = inference_mode();
         using var scope = NewDisposeScope();

@@ -83,7 +83,7 @@ public sealed class ClassifyCommandTests : IClassFixture<EdgeModel>, IDisposable
 
         var lines = Lines(_output);
         Assert.Equal(4, lines.Length);
-        Assert.Matches("""^stats \{"images":2,"resident_bytes":\d+,"live_tensors":\d+\}$""", lines[2]);
+        Assert.Matches("""^stats \{"images":2,"resident_bytes":\d+,"live_tensors":\d+,"allocated_bytes":\d+\}$""", lines[2]);
         Assert.Equal("0.png", JsonSerializer.Deserialize<ImageRecord>(lines[0], JsonFile.Options)!.Image);
     }
 
