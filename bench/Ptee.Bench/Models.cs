@@ -32,9 +32,9 @@ internal static class Models
         yield return ("embedded", Bundle.Open(BuiltPrograms.Asset("resnet32-cifar10.ptee")));
         foreach (var (name, file) in Checkpoints)
         {
-            var exits = Exits(name);
+            var exits = Path.Combine(BuiltPrograms.Source("assets/exits"), $"{name}.ptee");
             var checkpoint = Path.Combine(Environment.GetEnvironmentVariable("PTEE_TEST_DATA") ?? "", "checkpoints", file);
-            if (exits is not null && File.Exists(checkpoint))
+            if (File.Exists(exits) && File.Exists(checkpoint))
             {
                 yield return (name, Join(name, exits, checkpoint));
             }
@@ -46,20 +46,5 @@ internal static class Models
         TorchRuntime.Initialize();
         using var backbone = BackboneImporter.Import(name, Checkpoint.Read(checkpoint).Weights, InputSize, checkpoint);
         return BundleBuilder.Join($"{name}.ptee", Bundle.Open(exits), backbone);
-    }
-
-    /// <summary>Looked for upwards from the program, which is built somewhere below the repository's root.</summary>
-    private static string? Exits(string name)
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var file = Path.Combine(folder.FullName, "assets", "exits", $"{name}.ptee");
-            if (File.Exists(file))
-            {
-                return file;
-            }
-        }
-
-        return null;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ptee.Bench;
 using Ptee.Bench.Scenarios;
 using Ptee.Shared;
 using Ptee.Shared.IO;
@@ -6,35 +7,45 @@ using Ptee.Shared.IO;
 var bundle = new Option<string?>("--bundle") { Description = "Another bundle than the embedded one." };
 var images = new Option<int>("--images") { Description = "How many images to run.", DefaultValueFactory = _ => Soak.Images };
 var json = new Option<string?>("--json") { Description = "Write the figures to this file." };
-var soak = new Command("soak", "Edge and server over 20,000 images: nothing may grow.") { bundle, images, json };
-soak.SetAction(async (parsed, cancellationToken) =>
-{
-    var result = await Soak.RunAsync(parsed.GetValue(bundle), parsed.GetValue(images), cancellationToken);
-    Console.WriteLine(result);
-    if (parsed.GetValue(json) is { } file)
-    {
-        JsonFile.Write(file, result);
-    }
-
-    Soak.RequireFlat(result);
-});
-
+var soak = Scenario("soak", "Edge and server over 20,000 images: nothing may grow.", [bundle, images], async (parsed, cancellationToken) =>
+    await Soak.RunAsync(parsed.GetValue(bundle), parsed.GetValue(images), cancellationToken), Soak.RequireFlat);
 var rounds = new Option<int>("--rounds") { Description = "Times that all sides are measured in turn.", DefaultValueFactory = _ => 10 };
 var threads = new Option<int>("--threads") { Description = "Threads inside one operator, for all sides.", DefaultValueFactory = _ => 1 };
-var latency = new Command("latency", "Time for an image: with exits, in segments, and the whole network in one session.") { bundle, rounds, threads, json };
-latency.SetAction(async (parsed, cancellationToken) =>
+var latency = Scenario("latency", "Time for an image: with exits, in segments, and the whole network in one session.", [bundle, rounds, threads], (parsed, cancellationToken) =>
+    Latency.RunAsync(parsed.GetValue(bundle), parsed.GetValue(rounds), parsed.GetValue(threads), cancellationToken));
+var throughput = Scenario("throughput", "Images a second of the server against the bare engine, and its tail at 70 % of that.", [bundle, rounds], (parsed, cancellationToken) =>
+    Throughput.RunAsync(parsed.GetValue(bundle), parsed.GetValue(rounds), cancellationToken));
+var overhead = Scenario("overhead", "What serving adds to a frame's time, one device on loopback.", [bundle, rounds], (parsed, cancellationToken) =>
+    Overhead.RunAsync(parsed.GetValue(bundle), parsed.GetValue(rounds), cancellationToken));
+var memory = Scenario("memory", "The agent without Torch: folder, resident memory, allocation for an image.", [], (_, cancellationToken) =>
+    Memory.RunAsync(cancellationToken));
+
+Command Scenario(
+    string name, string description, Option[] options, Func<ParseResult, CancellationToken, Task<ScenarioResult>> run, Action<ScenarioResult>? require = null)
 {
-    var result = await Latency.RunAsync(parsed.GetValue(bundle), parsed.GetValue(rounds), parsed.GetValue(threads), cancellationToken);
-    Console.WriteLine(result);
-    if (parsed.GetValue(json) is { } file)
+    var command = new Command(name, description);
+    foreach (var option in options.Append(json))
     {
-        JsonFile.Write(file, result);
+        command.Add(option);
     }
-});
+
+    command.SetAction(async (parsed, cancellationToken) =>
+    {
+        var result = await run(parsed, cancellationToken);
+        Console.WriteLine(result);
+        if (parsed.GetValue(json) is { } file)
+        {
+            JsonFile.Write(file, result);
+        }
+
+        require?.Invoke(result);
+    });
+    return command;
+}
 
 try
 {
-    return await new RootCommand("Ptee's measured claims.") { soak, latency }.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+    return await new RootCommand("Ptee's measured claims.") { soak, latency, throughput, overhead, memory }.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
 }
 catch (PteeFormatException exception)
 {

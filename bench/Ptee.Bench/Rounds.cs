@@ -38,18 +38,12 @@ internal sealed class Rounds
 
     /// <summary>Median over the rounds, and their lowest and highest.</summary>
     /// <param name="items">Done in a round.</param>
-    public Figure Milliseconds(string arm, int items) => Spread(_seconds[arm].Select(seconds => 1e3 * seconds / items), "ms");
+    public Figure Milliseconds(string arm, int items) => Figure.Spread(_seconds[arm].Select(seconds => 1e3 * seconds / items), "ms");
 
     /// <summary>Of an arm over the faster of some others.</summary>
     public Figure Ratio(string arm, params string[] others)
     {
         var other = others.MinBy(name => _seconds[name].Sum())!;
-        return Spread(_seconds[arm].Zip(_seconds[other], (own, theirs) => own / theirs), "ratio");
-    }
-
-    private static Figure Spread(IEnumerable<double> values, string unit)
-    {
-        var sorted = values.Order().ToArray();
-        return new Figure(sorted[sorted.Length / 2], unit, sorted[0], sorted[^1]);
+        return Figure.Spread(_seconds[arm].Zip(_seconds[other], (own, theirs) => own / theirs), "ratio");
     }
 }

@@ -19,5 +19,5 @@ internal sealed record ScenarioResult(string Scenario, string Machine, Dictionar
     }
 
     public override string ToString() => string.Join('\n', Figures.Select(figure => string.Create(
-        CultureInfo.InvariantCulture, $"{figure.Key,-36}{figure.Value.Value,14:F3} {figure.Value.Unit}")).Prepend($"{Scenario} on {Machine}"));
+        CultureInfo.InvariantCulture, $"{figure.Key,-36}{figure.Value.Value,14:F3}  ({figure.Value.Low:F3} to {figure.Value.High:F3}) {figure.Value.Unit}")).Prepend($"{Scenario} on {Machine}"));
 }

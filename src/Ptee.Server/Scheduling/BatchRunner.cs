@@ -5,28 +5,39 @@ using Ptee.Shared.Inference;
 
 namespace Ptee.Server.Scheduling;
 
-/// <summary>Runs a batch through the segments after its cut. For one thread.</summary>
-internal sealed class BatchRunner(ServedModel model, IEngine engine)
+/// <summary>Runs batches through one segment at a time. For one thread.</summary>
+internal sealed class BatchRunner(ServedModel model, IEngine engine, FrameQueue queue, FeaturePool pool)
 {
     private readonly Manifest _manifest = model.Manifest;
     private readonly Cascade _cascade = new(model.Manifest, engine);
+    private float[] _input = [];
 
-    /// <summary>Replies to each frame, or drops it.</summary>
-    /// <param name="batch">Frames that fit together.</param>
-    /// <remarks>
-    /// One segment at a time: an image that leaves is answered at once, and before the next segment those go whose
-    /// deadline has passed or whose caller has gone.
-    /// </remarks>
+    /// <summary>Replies to each frame, or queues it for the segment after.</summary>
+    /// <param name="batch">Frames that need the same segment next and have the same rule at the exits ahead.</param>
     public void Run(IReadOnlyList<WaitingFrame> batch)
     {
-        var first = batch[0].Cut + 1;
-        var policy = batch[0].Policy;
-        var frames = batch;
-        ReadOnlyMemory<float> features = (float[])[.. batch.SelectMany(frame => frame.Features)];
-        for (var segment = first; segment < _manifest.SegmentCount && frames.Count > 0; segment++)
+        var segment = batch[0].Segment;
+        var size = _manifest.ShapeBefore(segment).Count;
+        var result = _cascade.Run(segment, segment, batch.Count, Gather(batch, size), batch[0].Policy);
+        var answers = result.Answers.Span;
+        var remaining = result.Remaining.Span;
+        var after = _manifest.ShapeAfter(segment).Count;
+        var stay = 0;
+        for (var row = 0; row < batch.Count; row++)
         {
-            var result = _cascade.Run(segment, segment, frames.Count, features, policy);
-            (frames, features) = DropUnwanted(AnswerLeavers(frames, result), result.Features);
+            // Remaining is in order.
+            if (stay < remaining.Length && remaining[stay] == row)
+            {
+                result.Features.Span.Slice(stay * after, after).CopyTo(batch[row].Features);
+                batch[row].Segment++;
+                queue.AddAgain(batch[row]);
+                stay++;
+            }
+            else
+            {
+                batch[row].Answer(answers[row]);
+                pool.Return(batch[row].Features);
+            }
         }
     }
 
@@ -38,43 +49,23 @@ internal sealed class BatchRunner(ServedModel model, IEngine engine)
         new float[_manifest.ShapeBefore(1).Count],
         ExitPolicy.Uniform(Gates.MaxProbability, ExitPolicy.Never, _manifest.Exits.Length));
 
-    private static List<WaitingFrame> AnswerLeavers(IReadOnlyList<WaitingFrame> frames, CascadeResult result)
+    private ReadOnlyMemory<float> Gather(IReadOnlyList<WaitingFrame> batch, int size)
     {
-        var answers = result.Answers.Span;
-        var remaining = result.Remaining.Span;
-        var stay = new List<WaitingFrame>(remaining.Length);
-        for (var row = 0; row < frames.Count; row++)
+        if (batch.Count == 1)
         {
-            // Remaining is in order, so the next one that stays is at the end of those found.
-            if (stay.Count < remaining.Length && remaining[stay.Count] == row)
-            {
-                stay.Add(frames[row]);
-            }
-            else
-            {
-                frames[row].Answer(answers[row]);
-            }
+            return batch[0].Features.AsMemory(0, size);
         }
 
-        return stay;
-    }
-
-    /// <param name="features">One row a frame; those that stay are packed at its beginning.</param>
-    private static (IReadOnlyList<WaitingFrame> Frames, ReadOnlyMemory<float> Features) DropUnwanted(
-        List<WaitingFrame> frames, Memory<float> features)
-    {
-        int[] wanted = [.. Enumerable.Range(0, frames.Count).Where(row => !frames[row].TryDrop())];
-        if (wanted.Length == frames.Count)
+        if (_input.Length < batch.Count * size)
         {
-            return (frames, features);
+            _input = new float[batch.Count * size];
         }
 
-        var size = features.Length / frames.Count;
-        for (var i = 0; i < wanted.Length; i++)
+        for (var row = 0; row < batch.Count; row++)
         {
-            features.Slice(wanted[i] * size, size).CopyTo(features[(i * size)..]);
+            batch[row].Features.AsSpan(0, size).CopyTo(_input.AsSpan(row * size));
         }
 
-        return ([.. wanted.Select(row => frames[row])], features[..(wanted.Length * size)]);
+        return _input.AsMemory(0, batch.Count * size);
     }
 }

@@ -8,7 +8,7 @@ namespace Ptee.Server.Scheduling;
 /// A thread of its own, because engine calls are synchronous and libtorch keeps state a thread; so it does the warm-up.
 /// </remarks>
 internal sealed partial class BatchWorker(
-    FrameQueue queue, BatchRunner runner, ServerOptions options, ILogger<BatchWorker> logger)
+    FrameQueue queue, BatchRunner runner, FeaturePool pool, ServerOptions options, ILogger<BatchWorker> logger)
 {
     private readonly TaskCompletionSource _warm = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -36,7 +36,8 @@ internal sealed partial class BatchWorker(
             runner.WarmUp();
             _warm.SetResult();
             var batch = new List<WaitingFrame>(options.MaxBatch);
-            while (queue.Take(options.MaxBatch, batch))
+            Action<WaitingFrame> dropped = frame => pool.Return(frame.Features);
+            while (queue.Take(options.MaxBatch, batch, dropped))
             {
                 Run(batch);
                 batch.Clear();
@@ -61,12 +62,12 @@ internal sealed partial class BatchWorker(
         catch (Exception exception)
         {
             // Whatever the engine throws concerns these frames alone; the worker lives on.
-            LogFailed(batch.Count, batch[0].Cut, exception);
+            LogFailed(batch.Count, batch[0].Segment, exception);
             batch.ForEach(frame => frame.Fail(
                 Failure.Types.Kind.Internal, "the server could not run this frame; its log says why"));
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A batch of {Frames} frames from cut {Cut} failed")]
-    private partial void LogFailed(int frames, int cut, Exception exception);
+    [LoggerMessage(Level = LogLevel.Error, Message = "A batch of {Frames} frames failed in segment {Segment}")]
+    private partial void LogFailed(int frames, int segment, Exception exception);
 }

@@ -1,23 +1,33 @@
 namespace Ptee.Server.Scheduling;
 
-/// <summary>The one queue of all streams. Any thread adds; one worker takes.</summary>
+/// <summary>All frames that wait, each before the segment that it needs next. Any thread adds; one worker takes.</summary>
+/// <remarks>
+/// Frames that come from the segment before and frames that enter at the cut wait in the same queue and run together.
+/// A full batch goes first, the deepest of them, because it frees most; else nothing waits for company while the engine is
+/// idle, and the segment runs whose frame has waited longest. One that was passed over several times goes before all.
+/// </remarks>
+/// <param name="segments">Of the model.</param>
 /// <param name="limit">Frames waiting, at most.</param>
-internal sealed class FrameQueue(int limit)
+internal sealed class FrameQueue(int segments, int limit)
 {
+    private const int MostPassedOver = 4;
+
     // A Monitor and not a Channel: the worker is a thread that may block, and it takes from the middle.
     private readonly object _gate = new();
-    private readonly LinkedList<WaitingFrame> _frames = [];
+    private readonly SegmentQueue[] _queues = [.. Enumerable.Range(0, segments).Select(_ => new SegmentQueue())];
+    private int _count;
     private bool _complete;
 
     public int Limit => limit;
 
+    /// <summary>Frames waiting; those in the running batch are none of them.</summary>
     public int Count
     {
         get
         {
             lock (_gate)
             {
-                return _frames.Count;
+                return _count;
             }
         }
     }
@@ -27,14 +37,23 @@ internal sealed class FrameQueue(int limit)
     {
         lock (_gate)
         {
-            if (_complete || _frames.Count >= limit)
+            if (_complete || _count >= limit)
             {
                 return false;
             }
 
-            _frames.AddLast(frame);
+            Add(frame);
             Monitor.Pulse(_gate);
             return true;
+        }
+    }
+
+    /// <summary>For a frame that has run through a segment: it was let in once, so neither limit nor end holds it up.</summary>
+    public void AddAgain(WaitingFrame frame)
+    {
+        lock (_gate)
+        {
+            Add(frame);
         }
     }
 
@@ -48,22 +67,27 @@ internal sealed class FrameQueue(int limit)
         }
     }
 
-    /// <summary>
-    /// Waits for a frame and takes it with those behind it that fit in its batch; frames that nobody wants any more are
-    /// dropped on the way. Nothing waits for company: a batch is what has gathered while the last one ran.
-    /// </summary>
-    /// <param name="batch">Empty; receives 1 to <paramref name="max"/> frames, oldest first.</param>
+    /// <summary>Waits for a frame and takes it with those that fit in its batch; frames that nobody wants any more are
+    /// dropped on the way.</summary>
+    /// <param name="batch">Empty; receives 1 to <paramref name="max"/> frames that need the same segment next.</param>
+    /// <param name="dropped">Told of each frame that is dropped.</param>
     /// <returns>False when the queue is complete and empty.</returns>
-    public bool Take(int max, List<WaitingFrame> batch)
+    public bool Take(int max, List<WaitingFrame> batch, Action<WaitingFrame> dropped)
     {
         lock (_gate)
         {
             while (true)
             {
-                Gather(max, batch);
-                if (batch.Count > 0)
+                while (_count > 0)
                 {
-                    return true;
+                    var queue = Next(max);
+                    var before = queue.Count;
+                    queue.Take(max, batch, dropped);
+                    _count -= before - queue.Count;
+                    if (batch.Count > 0)
+                    {
+                        return true;
+                    }
                 }
 
                 if (_complete)
@@ -76,23 +100,23 @@ internal sealed class FrameQueue(int limit)
         }
     }
 
-    private void Gather(int max, List<WaitingFrame> batch)
+    private void Add(WaitingFrame frame)
     {
-        var node = _frames.First;
-        while (node is not null && batch.Count < max)
-        {
-            var (frame, next) = (node.Value, node.Next);
-            if (frame.TryDrop())
-            {
-                _frames.Remove(node);
-            }
-            else if (batch.Count == 0 || frame.CanRunWith(batch[0]))
-            {
-                _frames.Remove(node);
-                batch.Add(frame);
-            }
+        _queues[frame.Segment].Add(frame);
+        _count++;
+    }
 
-            node = next;
+    private SegmentQueue Next(int max)
+    {
+        var waiting = _queues.Where(queue => queue.Count > 0).ToArray();
+        var next = waiting.FirstOrDefault(queue => queue.PassedOver >= MostPassedOver)
+            ?? waiting.LastOrDefault(queue => queue.Count >= max)
+            ?? waiting.MinBy(queue => queue.Oldest)!;
+        foreach (var queue in waiting)
+        {
+            queue.PassedOver++;
         }
+
+        return next;
     }
 }

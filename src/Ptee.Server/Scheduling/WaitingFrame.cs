@@ -11,9 +11,10 @@ internal sealed class WaitingFrame
 
     public required ulong Id { get; init; }
 
-    public required int Cut { get; init; }
+    /// <summary>What it needs next; after the cut that it entered at, at first.</summary>
+    public required int Segment { get; set; }
 
-    /// <summary>(C, H, W) of the cut.</summary>
+    /// <summary>Begins with (C, H, W) of the cut before <see cref="Segment"/>; from the pool, and goes back there.</summary>
     public required float[] Features { get; init; }
 
     public required ExitPolicy Policy { get; init; }
@@ -25,8 +26,8 @@ internal sealed class WaitingFrame
     /// <summary>Cancelled once nobody waits for the reply.</summary>
     public required CancellationToken Caller { get; init; }
 
-    /// <summary>Whether both fit in one batch: same cut, and the same rule at every exit that is still ahead.</summary>
-    public bool CanRunWith(WaitingFrame other) => Cut == other.Cut && Policy.IsSameFrom(Cut + 1, other.Policy);
+    /// <summary>Whether both fit in one batch: same segment next, and the same rule at every exit that is still ahead.</summary>
+    public bool CanRunWith(WaitingFrame other) => Segment == other.Segment && Policy.IsSameFrom(Segment, other.Policy);
 
     /// <summary>Drops the frame if its answer is of no use any more.</summary>
     public bool TryDrop()

@@ -6,7 +6,7 @@ using Ptee.Shared.Wire;
 namespace Ptee.Server.Services;
 
 /// <summary>Checks and decodes frames and queues them; what is wrong with one is answered at once.</summary>
-internal sealed class FrameIntake(ServedModel model, FrameQueue queue, TimeProvider time)
+internal sealed class FrameIntake(ServedModel model, FrameQueue queue, FeaturePool pool, TimeProvider time)
 {
     /// <param name="payload">As it came.</param>
     /// <param name="caller">Cancelled once nobody waits for the reply.</param>
@@ -24,7 +24,7 @@ internal sealed class FrameIntake(ServedModel model, FrameQueue queue, TimeProvi
             var frame = new WaitingFrame
             {
                 Id = fields.Id,
-                Cut = cut,
+                Segment = cut + 1,
                 Features = Decode(agreement, fields.Codec, cut, payload),
                 Policy = agreement.Policy,
                 Deadline = deadline,
@@ -33,6 +33,7 @@ internal sealed class FrameIntake(ServedModel model, FrameQueue queue, TimeProvi
             };
             if (!queue.TryAdd(frame))
             {
+                pool.Return(frame.Features);
                 replies.Fail(
                     fields.Id,
                     Failure.Types.Kind.ResourceExhausted,
@@ -71,8 +72,16 @@ internal sealed class FrameIntake(ServedModel model, FrameQueue queue, TimeProvi
                 $"{decoder.Name}: expected at most {decoder.MaxPayloadBytes} bytes at cut {cut}, got {payload.Length}");
         }
 
-        var features = new float[model.Manifest.Cuts[cut].Shape.Count];
-        decoder.Decode(payload, features);
-        return features;
+        var features = pool.Rent();
+        try
+        {
+            decoder.Decode(payload, features.AsSpan(0, model.Manifest.Cuts[cut].Shape.Count));
+            return features;
+        }
+        catch
+        {
+            pool.Return(features);
+            throw;
+        }
     }
 }

@@ -62,18 +62,30 @@ public sealed class AnswerTests : IAsyncLifetime
         var images = Features(cut);
         var policy = Dividing(cut, images);
         var replies = new ReplySink(new LoadCounters());
-        var batch = images.Select((features, i) => new WaitingFrame
+        var model = new ServedModel(Frames.Bundle);
+        var (queue, pool) = (new FrameQueue(model.Manifest.SegmentCount, Images), new FeaturePool(model.Manifest, Images));
+        foreach (var (i, features) in images.Index())
         {
-            Id = (ulong)i,
-            Cut = (int)cut,
-            Features = features,
-            Policy = policy,
-            Deadline = new FrameDeadline(TimeProvider.System, Arrived: 0, Milliseconds: 0),
-            Replies = replies,
-            Caller = CancellationToken.None,
-        });
+            var memory = pool.Rent();
+            features.CopyTo(memory, 0);
+            Assert.True(queue.TryAdd(new WaitingFrame
+            {
+                Id = (ulong)i,
+                Segment = (int)cut + 1,
+                Features = memory,
+                Policy = policy,
+                Deadline = new FrameDeadline(TimeProvider.System, Arrived: 0, Milliseconds: 0),
+                Replies = replies,
+                Caller = CancellationToken.None,
+            }));
+        }
 
-        new BatchRunner(new ServedModel(Frames.Bundle), _engine).Run([.. batch]);
+        queue.Complete();
+        var runner = new BatchRunner(model, _engine, queue, pool);
+        for (var batch = new List<WaitingFrame>(); queue.Take(Images, batch, dropped: _ => { }); batch.Clear())
+        {
+            runner.Run(batch);
+        }
 
         for (var i = 0; i < Images; i++)
         {

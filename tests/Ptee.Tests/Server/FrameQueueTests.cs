@@ -3,17 +3,17 @@ using Ptee.Shared.Exits;
 
 namespace Ptee.Tests.Server;
 
-/// <summary>Which frames go together.</summary>
+/// <summary>Which frames go together, and when.</summary>
 public sealed class FrameQueueTests
 {
+    private const int Segments = 4;
     private static readonly ExitPolicy Strict = new(Gates.MaxProbability, [0.9f, 0.9f, 0.9f]);
-    private readonly FrameQueue _queue = new(limit: 8);
-    private readonly ReplySink _replies = new(new LoadCounters());
+    private readonly FrameQueue _queue = new(Segments, limit: 8);
 
     [Fact]
-    public void A_batch_is_of_one_cut_and_the_others_keep_their_order()
+    public void A_batch_is_of_one_segment_and_the_one_that_has_waited_longest_goes_first()
     {
-        AddAll(Frame(0, cut: 1), Frame(1, cut: 2), Frame(2, cut: 1), Frame(3, cut: 0), Frame(4, cut: 2));
+        AddAll(Frame(0, segment: 2), Frame(1, segment: 3), Frame(2, segment: 2), Frame(3, segment: 1), Frame(4, segment: 3));
 
         Assert.Equal([0, 2], Take());
         Assert.Equal([1, 4], Take());
@@ -21,14 +21,64 @@ public sealed class FrameQueueTests
     }
 
     [Fact]
+    public void Frames_from_the_segment_before_run_with_those_that_enter_at_the_cut()
+    {
+        AddAll(Frame(0, segment: 1), Frame(1, segment: 2));
+        Assert.Equal([0], Take(out var ran));
+
+        ran[0].Segment++;
+        _queue.AddAgain(ran[0]);
+
+        Assert.Equal([0, 1], Take().Order());
+    }
+
+    [Fact]
+    public void A_full_batch_goes_before_one_that_has_waited_longer_and_the_deepest_first()
+    {
+        AddAll(
+            Frame(0, segment: 1), Frame(1, segment: 2), Frame(2, segment: 2), Frame(3, segment: 3), Frame(4, segment: 3));
+
+        Assert.Equal([3, 4], Take(max: 2));
+        Assert.Equal([1, 2], Take(max: 2));
+        Assert.Equal([0], Take(max: 2));
+    }
+
+    [Fact]
+    public void A_segment_that_was_passed_over_several_times_goes_before_all()
+    {
+        AddAll(Frame(0, segment: 1));
+        for (var round = 0; round < 4; round++)
+        {
+            AddAll(Frame(1, segment: 3), Frame(2, segment: 3));
+            Assert.Equal([1, 2], Take(max: 2));
+        }
+
+        AddAll(Frame(1, segment: 3), Frame(2, segment: 3));
+
+        Assert.Equal([0], Take(max: 2));
+    }
+
+    [Fact]
+    public void Streams_take_turns()
+    {
+        var (busy, quiet) = (new ReplySink(new LoadCounters()), new ReplySink(new LoadCounters()));
+        AddAll(
+            Frame(0, segment: 1, stream: busy), Frame(1, segment: 1, stream: busy), Frame(2, segment: 1, stream: busy),
+            Frame(3, segment: 1, stream: busy), Frame(4, segment: 1, stream: quiet));
+
+        Assert.Equal([0, 4], Take(max: 2));
+        Assert.Equal([1, 2], Take(max: 2));
+    }
+
+    [Fact]
     public void Another_gate_or_threshold_ahead_is_another_batch()
     {
         AddAll(
-            Frame(0, cut: 0, Strict),
-            Frame(1, cut: 0, new ExitPolicy(Gates.Confidence, Strict.Thresholds)),
-            Frame(2, cut: 0, new ExitPolicy(Strict.Gate, [0.9f, 0.9f, 0.8f])),
-            Frame(3, cut: 0, new ExitPolicy(Strict.Gate, [0.9f, 0.8f, 0.9f])),
-            Frame(4, cut: 0, new ExitPolicy(Strict.Gate, Strict.Thresholds)));
+            Frame(0, segment: 1, Strict),
+            Frame(1, segment: 1, new ExitPolicy(Gates.Confidence, Strict.Thresholds)),
+            Frame(2, segment: 1, new ExitPolicy(Strict.Gate, [0.9f, 0.9f, 0.8f])),
+            Frame(3, segment: 1, new ExitPolicy(Strict.Gate, [0.9f, 0.8f, 0.9f])),
+            Frame(4, segment: 1, new ExitPolicy(Strict.Gate, Strict.Thresholds)));
 
         Assert.Equal([0, 4], Take());
         Assert.Equal([1], Take());
@@ -41,9 +91,9 @@ public sealed class FrameQueueTests
     {
         float[] thresholds = [0.9f, 0.9f, 0.9f, 0.9f, 0.9f, 0.9f];
         AddAll(
-            Frame(0, cut: 0, new ExitPolicy(Strict.Gate, thresholds, classes: 2)),
-            Frame(1, cut: 0, new ExitPolicy(Strict.Gate, [.. thresholds[..^1], 0.8f], classes: 2)),
-            Frame(2, cut: 0, new ExitPolicy(Strict.Gate, [0.1f, 0.1f, .. thresholds[2..]], classes: 2)));
+            Frame(0, segment: 1, new ExitPolicy(Strict.Gate, thresholds, classes: 2)),
+            Frame(1, segment: 1, new ExitPolicy(Strict.Gate, [.. thresholds[..^1], 0.8f], classes: 2)),
+            Frame(2, segment: 1, new ExitPolicy(Strict.Gate, [0.1f, 0.1f, .. thresholds[2..]], classes: 2)));
 
         Assert.Equal([0, 2], Take());
         Assert.Equal([1], Take());
@@ -52,7 +102,7 @@ public sealed class FrameQueueTests
     [Fact]
     public void Thresholds_of_exits_behind_the_cut_do_not_matter()
     {
-        AddAll(Frame(0, cut: 1, Strict), Frame(1, cut: 1, new ExitPolicy(Strict.Gate, [0.1f, 0.2f, 0.9f])));
+        AddAll(Frame(0, segment: 2, Strict), Frame(1, segment: 2, new ExitPolicy(Strict.Gate, [0.1f, 0.2f, 0.9f])));
 
         Assert.Equal([0, 1], Take());
     }
@@ -60,50 +110,73 @@ public sealed class FrameQueueTests
     [Fact]
     public void A_batch_has_at_most_so_many_frames_as_asked_for()
     {
-        AddAll(Frame(0, cut: 1), Frame(1, cut: 1), Frame(2, cut: 1));
+        AddAll(Frame(0, segment: 2), Frame(1, segment: 2), Frame(2, segment: 2));
 
         Assert.Equal([0, 1], Take(max: 2));
         Assert.Equal([2], Take(max: 2));
     }
 
     [Fact]
+    public void What_nobody_wants_any_more_is_dropped_on_the_way()
+    {
+        using var gone = new CancellationTokenSource();
+        var unwanted = Frame(0, segment: 2, caller: gone.Token);
+        AddAll(unwanted, Frame(1, segment: 2));
+        gone.Cancel();
+        var (batch, dropped) = (new List<WaitingFrame>(), new List<WaitingFrame>());
+
+        Assert.True(_queue.Take(max: 8, batch, dropped.Add));
+
+        Assert.Equal(1ul, Assert.Single(batch).Id);
+        Assert.Same(unwanted, Assert.Single(dropped));
+        Assert.Equal(0, _queue.Count);
+    }
+
+    [Fact]
     public void Once_complete_it_takes_nothing_more_and_gives_what_it_has()
     {
-        AddAll(Frame(0, cut: 1));
+        AddAll(Frame(0, segment: 2));
 
         _queue.Complete();
 
-        Assert.False(_queue.TryAdd(Frame(1, cut: 1)));
+        Assert.False(_queue.TryAdd(Frame(1, segment: 2)));
+        Assert.Equal([0], Take(out var ran));
+        ran[0].Segment++;
+        _queue.AddAgain(ran[0]); // It was let in before the end.
         Assert.Equal([0], Take());
-        Assert.False(_queue.Take(max: 8, []));
+        Assert.False(_queue.Take(max: 8, [], dropped: _ => { }));
     }
 
     [Fact]
     public void It_holds_no_more_than_its_limit()
     {
-        AddAll([.. Enumerable.Range(0, 8).Select(i => Frame((ulong)i, cut: 1))]);
+        AddAll([.. Enumerable.Range(0, 8).Select(i => Frame((ulong)i, segment: 2))]);
 
-        Assert.False(_queue.TryAdd(Frame(8, cut: 1)));
+        Assert.False(_queue.TryAdd(Frame(8, segment: 2)));
         Assert.Equal(8, _queue.Count);
     }
 
     private void AddAll(params WaitingFrame[] frames) => Assert.All(frames, frame => Assert.True(_queue.TryAdd(frame)));
 
-    private IEnumerable<int> Take(int max = 8)
+    private int[] Take(int max = 8) => Take(out _, max);
+
+    private int[] Take(out List<WaitingFrame> batch, int max = 8)
     {
-        var batch = new List<WaitingFrame>();
-        Assert.True(_queue.Take(max, batch));
-        return batch.Select(frame => (int)frame.Id);
+        batch = [];
+        Assert.True(_queue.Take(max, batch, dropped: _ => { }));
+        return [.. batch.Select(frame => (int)frame.Id)];
     }
 
-    private WaitingFrame Frame(ulong id, int cut, ExitPolicy? policy = null) => new()
+    /// <summary>Arrived at the time that is its number; of a stream of its own unless one is given.</summary>
+    private static WaitingFrame Frame(
+        ulong id, int segment, ExitPolicy? policy = null, ReplySink? stream = null, CancellationToken caller = default) => new()
     {
         Id = id,
-        Cut = cut,
+        Segment = segment,
         Features = [],
         Policy = policy ?? Strict,
-        Deadline = new FrameDeadline(TimeProvider.System, Arrived: 0, Milliseconds: 0),
-        Replies = _replies,
-        Caller = CancellationToken.None,
+        Deadline = new FrameDeadline(TimeProvider.System, Arrived: (long)id, Milliseconds: 0),
+        Replies = stream ?? new ReplySink(new LoadCounters()),
+        Caller = caller,
     };
 }

@@ -34,7 +34,8 @@ public sealed class StreamSessionTests
 
     private static StreamSession Session() => new(
         new HelloDesk(Model),
-        new FrameIntake(Model, new FrameQueue(limit: 8), TimeProvider.System),
+        new FrameIntake(
+            Model, new FrameQueue(Model.Manifest.SegmentCount, limit: 8), new FeaturePool(Model.Manifest, keep: 8), TimeProvider.System),
         new LoadCounters(),
         FramesInFlight,
         stopping: CancellationToken.None);

@@ -55,7 +55,7 @@ public sealed class ClassifyCommandTests : IClassFixture<EdgeModel>, IDisposable
         Assert.Empty(Lines(_output));
         var report = JsonFile.Read<ClassifyReport>(json);
         Assert.Equal(
-            (_model.Bundle.Id, "torch", "", 3, (long?)null, 0),
+            (_model.Bundle.Id, "onnx", "", 3, (long?)null, 0),
             (report.Bundle, report.Engine, report.Point, report.Split, report.BytesUp, report.Reconnects));
         Assert.Equal([0, 1, 2], report.Images.Select(image => image.Index));
         Assert.All(report.Images, image => Assert.Equal(EdgeModel.FinalExit, image.Exit));
