@@ -19,6 +19,8 @@ var overhead = Scenario("overhead", "What serving adds to a frame's time, one de
     Overhead.RunAsync(parsed.GetValue(bundle), parsed.GetValue(rounds), cancellationToken));
 var memory = Scenario("memory", "The agent without Torch: folder, resident memory, allocation for an image.", [], (_, cancellationToken) =>
     Memory.RunAsync(cancellationToken));
+var train = Scenario("train", "Training exits against only running the frozen backbone.", [bundle, rounds], (parsed, cancellationToken) =>
+    Train.RunAsync(parsed.GetValue(bundle), parsed.GetValue(rounds), cancellationToken));
 
 Command Scenario(
     string name, string description, Option[] options, Func<ParseResult, CancellationToken, Task<ScenarioResult>> run, Action<ScenarioResult>? require = null)
@@ -45,7 +47,7 @@ Command Scenario(
 
 try
 {
-    return await new RootCommand("Ptee's measured claims.") { soak, latency, throughput, overhead, memory }.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+    return await new RootCommand("Ptee's measured claims.") { soak, latency, throughput, overhead, memory, train }.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
 }
 catch (PteeFormatException exception)
 {

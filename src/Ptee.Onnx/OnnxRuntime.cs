@@ -35,7 +35,9 @@ internal static class OnnxRuntime
 
                 var options = new EnvironmentCreationOptions
                 {
-                    logId = "ptee", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, threadOptions = threading,
+                    logId = "ptee",
+                    logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+                    threadOptions = threading,
                 };
                 var environment = OrtEnv.CreateInstanceWithOptions(ref options);
                 environment.CreateAndRegisterAllocator(OrtMemoryInfo.DefaultInstance, new OrtArenaCfg(0, AsRequested, -1, -1));

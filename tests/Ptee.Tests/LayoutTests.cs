@@ -1,6 +1,7 @@
 using System.Reflection;
 using Ptee.Data;
 using Ptee.Model;
+using Ptee.Onnx;
 using Ptee.Training.Folders;
 
 namespace Ptee.Tests;
@@ -13,6 +14,17 @@ public sealed class LayoutTests
 
     [Fact]
     public void Model_knows_neither_gRPC_nor_pictures() => AssertNeedsNone<TorchEngine>("Grpc", "Microsoft.AspNetCore", "SkiaSharp", "Ptee.Data");
+
+    [Fact]
+    public void The_engine_on_ONNX_Runtime_knows_neither_Torch_nor_gRPC() =>
+        AssertNeedsNone<OnnxEngine>("TorchSharp", "Grpc", "Microsoft.AspNetCore", "Ptee.Model");
+
+    [Fact]
+    public void Edge_and_server_ask_for_an_engine_by_name_and_know_none()
+    {
+        AssertNeedsNone<global::Ptee.Edge.Classification.SplitClassifier>("TorchSharp", "Microsoft.ML.OnnxRuntime", "Ptee.Model", "Ptee.Onnx");
+        AssertNeedsNone<global::Ptee.Server.Hosting.ServerOptions>("TorchSharp", "Microsoft.ML.OnnxRuntime", "Ptee.Model", "Ptee.Onnx");
+    }
 
     [Fact]
     public void Training_knows_neither_gRPC_nor_the_console_nor_the_programs() =>

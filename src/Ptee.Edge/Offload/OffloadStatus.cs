@@ -9,6 +9,9 @@ public enum OffloadStatus
     /// <summary>There was no stream to send it on.</summary>
     Down,
 
+    /// <summary>More work waited at the server than the deadline allows, so it was not sent.</summary>
+    Busy,
+
     /// <summary>The stream broke while the image waited.</summary>
     Lost,
 

@@ -69,8 +69,12 @@ public sealed class ServerLink : IOffload, IAsyncDisposable
 
     public Task<OffloadReply> SendAsync(
         int cut, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default) =>
-        _stream?.TrySend(cut, payload)?.WaitAsync(cancellationToken)
-        ?? Task.FromResult(new OffloadReply(OffloadStatus.Down, default, Sent: false));
+        _stream is not { } stream ? NotSent(OffloadStatus.Down)
+        : stream.IsBusy ? NotSent(OffloadStatus.Busy)
+        : stream.TrySend(cut, payload)?.WaitAsync(cancellationToken) ?? NotSent(OffloadStatus.Down);
+
+    private static Task<OffloadReply> NotSent(OffloadStatus status) =>
+        Task.FromResult(new OffloadReply(status, default, Sent: false));
 
     /// <summary>Ends the stream in good order where there is one.</summary>
     public async ValueTask DisposeAsync()

@@ -20,9 +20,13 @@ internal sealed class ServerStream(
         Channel.CreateBounded<PendingFrame>(new BoundedChannelOptions(FramesQueued) { SingleReader = true });
 
     private ulong _nextId;
+    private long _ahead; // Timestamp at which the server will have done what waited there, as it said last.
 
     /// <summary>Whether a reply came on it: a stream that only opens proves little.</summary>
     public bool WasUseful { get; private set; }
+
+    /// <summary>Whether what waits at the server, all devices together, takes longer than an image here may wait.</summary>
+    public bool IsBusy => time.GetElapsedTime(time.GetTimestamp(), Volatile.Read(ref _ahead)) >= deadline;
 
     /// <summary>Says Hello and waits for Ready.</summary>
     /// <exception cref="RpcException">The server refuses, or there is none.</exception>
@@ -180,6 +184,11 @@ internal sealed class ServerStream(
 
     private void Complete(InferReply reply)
     {
+        if (reply.Answer is not null)
+        {
+            Volatile.Write(ref _ahead, time.GetTimestamp() + (long)(reply.WorkAheadMs / 1e3 * time.TimestampFrequency));
+        }
+
         // An unknown id is a late answer: its image has been answered already.
         if (Remove(reply.Id) is not { } frame)
         {

@@ -54,7 +54,9 @@ internal sealed class GraphWriter
     {
         var tensor = new TensorProto
         {
-            Name = name, DataType = TensorProto.Types.DataType.Float, RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values)),
+            Name = name,
+            DataType = TensorProto.Types.DataType.Float,
+            RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values)),
         };
         tensor.Dims.Add(shape.Select(length => (long)length));
         _graph.Initializer.Add(tensor);
@@ -69,7 +71,9 @@ internal sealed class GraphWriter
         {
             var tensor = new TensorProto
             {
-                Name = name, DataType = TensorProto.Types.DataType.Int64, RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<long>(values)),
+                Name = name,
+                DataType = TensorProto.Types.DataType.Int64,
+                RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<long>(values)),
             };
             tensor.Dims.Add(values.Length);
             _graph.Initializer.Add(tensor);

@@ -85,7 +85,8 @@ internal sealed class ServerHost : IAsyncDisposable
         logging(builder.Logging);
         // It logs what it throws, stack and all; whoever started the server says it in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
+        // What a frame's arrival sets off is short (checked, decoded, queued): it needs no thread of its own.
+        builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true).ConfigureKestrel(kestrel => Configure(kestrel, options));
         builder.Services
             .Configure<HostOptions>(host => host.ShutdownTimeout = CloseLimit)
             .AddSingleton<IHostLifetime, NoSignals>()

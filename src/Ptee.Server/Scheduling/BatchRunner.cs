@@ -6,10 +6,11 @@ using Ptee.Shared.Inference;
 namespace Ptee.Server.Scheduling;
 
 /// <summary>Runs batches through one segment at a time. For one thread.</summary>
-internal sealed class BatchRunner(ServedModel model, IEngine engine, FrameQueue queue, FeaturePool pool)
+internal sealed class BatchRunner(ServedModel model, IEngine engine, FrameQueue queue, FeaturePool pool, TimeProvider time)
 {
     private readonly Manifest _manifest = model.Manifest;
     private readonly Cascade _cascade = new(model.Manifest, engine);
+    private readonly Pace _pace = new();
     private float[] _input = [];
 
     /// <summary>Replies to each frame, or queues it for the segment after.</summary>
@@ -18,7 +19,11 @@ internal sealed class BatchRunner(ServedModel model, IEngine engine, FrameQueue 
     {
         var segment = batch[0].Segment;
         var size = _manifest.ShapeBefore(segment).Count;
+        var start = time.GetTimestamp();
         var result = _cascade.Run(segment, segment, batch.Count, Gather(batch, size), batch[0].Policy);
+        _pace.Add(time.GetElapsedTime(start), batch.Count - result.Remaining.Length);
+        var waiting = queue.Count + result.Remaining.Length;
+        var ahead = new WorkAhead(waiting, waiting * _pace.MillisecondsAFrame);
         var answers = result.Answers.Span;
         var remaining = result.Remaining.Span;
         var after = _manifest.ShapeAfter(segment).Count;
@@ -35,7 +40,7 @@ internal sealed class BatchRunner(ServedModel model, IEngine engine, FrameQueue 
             }
             else
             {
-                batch[row].Answer(answers[row]);
+                batch[row].Answer(answers[row], ahead);
                 pool.Return(batch[row].Features);
             }
         }

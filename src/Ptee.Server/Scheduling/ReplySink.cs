@@ -8,17 +8,21 @@ namespace Ptee.Server.Scheduling;
 internal sealed class ReplySink(LoadCounters load)
 {
     // Unbounded, but never long: a stream has at most so many replies here as it may have frames in flight.
-    private readonly Channel<InferReply> _replies = Channel.CreateUnbounded<InferReply>(new() { SingleReader = true });
+    // Whoever answers writes the message too: it never waits there, and a reply does not wait for another thread to wake up.
+    private readonly Channel<InferReply> _replies =
+        Channel.CreateUnbounded<InferReply>(new() { SingleReader = true, AllowSynchronousContinuations = true });
 
     public ChannelReader<InferReply> Replies => _replies.Reader;
 
-    public void Answer(ulong id, ExitAnswer answer)
+    public void Answer(ulong id, ExitAnswer answer, WorkAhead ahead)
     {
         // Counted before it can be seen: who has a reply finds it in Describe.
         load.FrameAnswered();
         _replies.Writer.TryWrite(new InferReply
         {
             Id = id,
+            QueuedFrames = (uint)ahead.Frames,
+            WorkAheadMs = (uint)Math.Min(ahead.Milliseconds, uint.MaxValue),
             Answer = new Answer
             {
                 ClassIndex = (uint)answer.Class,

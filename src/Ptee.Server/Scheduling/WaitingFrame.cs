@@ -46,7 +46,7 @@ internal sealed class WaitingFrame
         return _done;
     }
 
-    public void Answer(ExitAnswer answer)
+    public void Answer(ExitAnswer answer, WorkAhead ahead)
     {
         if (!float.IsFinite(answer.Probability))
         {
@@ -56,7 +56,7 @@ internal sealed class WaitingFrame
         else if (!_done)
         {
             _done = true;
-            Replies.Answer(Id, answer);
+            Replies.Answer(Id, answer, ahead);
         }
     }
 

@@ -58,6 +58,14 @@ internal sealed class ServerSession(
 
     public Task AnswerAsync(ulong id, Answer answer) => replies.WriteAsync(new InferReply { Id = id, Answer = answer });
 
+    public Task AnswerBusyAsync(ulong id, TimeSpan ahead) => replies.WriteAsync(new InferReply
+    {
+        Id = id,
+        Answer = new Answer { ClassIndex = 1, Exit = EdgeModel.FinalExit, Score = 0.5f, Probability = 0.25f },
+        QueuedFrames = 100,
+        WorkAheadMs = (uint)ahead.TotalMilliseconds,
+    });
+
     public Task FailAsync(ulong id, Failure.Types.Kind kind) =>
         replies.WriteAsync(new InferReply { Id = id, Failure = new Failure { Kind = kind, Reason = "as scripted" } });
 

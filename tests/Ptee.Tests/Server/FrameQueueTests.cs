@@ -170,13 +170,13 @@ public sealed class FrameQueueTests
     /// <summary>Arrived at the time that is its number; of a stream of its own unless one is given.</summary>
     private static WaitingFrame Frame(
         ulong id, int segment, ExitPolicy? policy = null, ReplySink? stream = null, CancellationToken caller = default) => new()
-    {
-        Id = id,
-        Segment = segment,
-        Features = [],
-        Policy = policy ?? Strict,
-        Deadline = new FrameDeadline(TimeProvider.System, Arrived: (long)id, Milliseconds: 0),
-        Replies = stream ?? new ReplySink(new LoadCounters()),
-        Caller = caller,
-    };
+        {
+            Id = id,
+            Segment = segment,
+            Features = [],
+            Policy = policy ?? Strict,
+            Deadline = new FrameDeadline(TimeProvider.System, Arrived: (long)id, Milliseconds: 0),
+            Replies = stream ?? new ReplySink(new LoadCounters()),
+            Caller = caller,
+        };
 }

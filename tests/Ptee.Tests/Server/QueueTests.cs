@@ -56,6 +56,25 @@ public sealed class QueueTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_answer_says_what_waits_and_how_long_that_will_take()
+    {
+        // An image of the last segment takes 20 ms here, whatever the machine.
+        _engine.BeforeSegment = _ => _time.Advance(TimeSpan.FromMilliseconds(20));
+        using var stream = await BusyAsync();
+        for (var i = 1; i <= 4; i++)
+        {
+            await stream.SendAsync(Frames.Of(cut: 2));
+        }
+
+        await stream.QueuedAsync();
+        _engine.Release();
+
+        var replies = await stream.ReadAsync(5);
+        Assert.Equal((4u, 80u), (replies[0].QueuedFrames, replies[0].WorkAheadMs));
+        Assert.Equal((0u, 0u), (replies[4].QueuedFrames, replies[4].WorkAheadMs));
+    }
+
+    [Fact]
     public async Task Images_that_leave_do_not_run_further_and_each_gets_its_own_answer()
     {
         // Its confidence is a tenth of its value, so 7 and 8 leave at exit 2.

@@ -101,6 +101,26 @@ public sealed class ServerLinkTests(EdgeModel model) : IClassFixture<EdgeModel>
         Assert.Equal(6, (await link.SendAsync(Cut, Payload).Bounded()).Answer.Class);
     }
 
+    [Fact]
+    public async Task Nothing_is_sent_while_more_work_waits_than_the_deadline_allows()
+    {
+        await using var server = await ScriptedServer.StartAsync(async session =>
+        {
+            await session.AcceptAsync();
+            await session.AnswerBusyAsync((await session.NextAsync())!.Id, 2 * Deadline);
+            await session.AnswerAsync((await session.NextAsync())!.Id);
+            await session.NextAsync();
+        });
+        await using var link = await ConnectedAsync(server);
+        Assert.Equal(OffloadStatus.Answered, (await link.SendAsync(Cut, Payload).Bounded()).Status);
+
+        _time.Advance(Deadline);
+        Assert.Equal(new OffloadReply(OffloadStatus.Busy, default, Sent: false), await link.SendAsync(Cut, Payload).Bounded());
+
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(OffloadStatus.Answered, (await link.SendAsync(Cut, Payload).Bounded()).Status);
+    }
+
     [Theory]
     [InlineData(Failure.Types.Kind.ResourceExhausted)]
     [InlineData(Failure.Types.Kind.DeadlineExceeded)]
