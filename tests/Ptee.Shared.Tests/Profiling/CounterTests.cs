@@ -97,14 +97,18 @@ public sealed class CounterTests
     public void A_network_on_the_picture_costs_what_a_count_by_hand_gives()
     {
         // Input channels, output channels, rows coming out; two of the norm and one of the ReLU for each value.
-        (long In, long Out, long Rows)[] layers = [(3, 16, 16), (16, 32, 8), (32, 64, 4)];
-        var convolutions = layers.Sum(layer => ((9 * layer.In) + 3) * layer.Out * layer.Rows * layer.Rows);
-        const long PoolAndHeads = (64 * 4 * 4) + (64 * 10) + 64;
+        (long In, long Out, long Rows)[] halving = [(3, 16, 32), (16, 32, 16), (32, 64, 8), (64, 128, 4)];
+        var convolutions = halving.Sum(layer => ((9 * layer.In) + 3) * layer.Out * layer.Rows * layer.Rows);
+
+        // Depthwise, pointwise, a norm each, a ReLU between them and one after the sum; two at 8 rows and two at 4.
+        (long Channels, long Rows)[] separable = [(64, 8), (64, 8), (128, 4), (128, 4)];
+        var residuals = separable.Sum(block => (9 + 3 + block.Channels + 3) * block.Channels * block.Rows * block.Rows);
+        const long PoolAndHeads = (128 * 4 * 4) + (128 * 10) + 128;
 
         var macs = Branches.Build(Branches.Pixels, new FeatureShape(3, 32, 32), 10).Macs;
 
-        Assert.Equal(convolutions + PoolAndHeads, macs);
-        Assert.InRange((double)macs / Profile("resnet20", "B").Macs, 0.01, 0.02);
+        Assert.Equal(convolutions + residuals + PoolAndHeads, macs);
+        Assert.InRange((double)macs / Profile("resnet110", "B").Macs, 0.02, 0.025);
     }
 
     [Fact]

@@ -61,7 +61,7 @@ public sealed class ExitLossesTests
 
     [Fact]
     public void An_unknown_loss_is_answered_with_the_known_ones() => Assert.Equal(
-        "unknown loss 'x'; known: independent, outermost, paper, sequential",
+        "unknown loss 'x'; known: heads, independent, outermost, paper, sequential",
         Assert.Throws<PteeFormatException>(() => ExitLosses.Get(new() { Loss = "x" })).Message);
 
     /// <summary>Two branches that guess evenly between two classes; the backbone is sure of the first.</summary>
