@@ -7,6 +7,7 @@ using Ptee.Shared.IO;
 var bundle = new Option<string?>("--bundle") { Description = "Another bundle than the embedded one." };
 var images = new Option<int>("--images") { Description = "How many images to run.", DefaultValueFactory = _ => Soak.Images };
 var json = new Option<string?>("--json") { Description = "Write the figures to this file." };
+var budgets = new Option<string?>("--budgets") { Description = "Fail where a figure is above what this file allows it." };
 var soak = Scenario("soak", "Edge and server over 20,000 images: nothing may grow.", [bundle, images], async (parsed, cancellationToken) =>
     await Soak.RunAsync(parsed.GetValue(bundle), parsed.GetValue(images), cancellationToken), Soak.RequireFlat);
 var rounds = new Option<int>("--rounds") { Description = "Times that all sides are measured in turn.", DefaultValueFactory = _ => 10 };
@@ -22,11 +23,16 @@ var memory = Scenario("memory", "The agent without Torch: folder, resident memor
 var train = Scenario("train", "Training exits against only running the frozen backbone.", [bundle, rounds], (parsed, cancellationToken) =>
     Train.RunAsync(parsed.GetValue(bundle), parsed.GetValue(rounds), cancellationToken));
 
+var scale = Scenario("scale", "What an image costs as images, devices and depth grow.", [bundle, rounds], (parsed, cancellationToken) =>
+    Scale.RunAsync(parsed.GetValue(bundle), parsed.GetValue(rounds), cancellationToken));
+var micro = Scenario("micro", "Codecs, gate, queue and cascade: time and allocation each time.", [bundle, rounds], (parsed, cancellationToken) =>
+    Micro.RunAsync(parsed.GetValue(bundle), parsed.GetValue(rounds), cancellationToken));
+
 Command Scenario(
     string name, string description, Option[] options, Func<ParseResult, CancellationToken, Task<ScenarioResult>> run, Action<ScenarioResult>? require = null)
 {
     var command = new Command(name, description);
-    foreach (var option in options.Append(json))
+    foreach (var option in options.Append(json).Append(budgets))
     {
         command.Add(option);
     }
@@ -41,13 +47,18 @@ Command Scenario(
         }
 
         require?.Invoke(result);
+        if (parsed.GetValue(budgets) is { } most)
+        {
+            Budgets.Require(most, result);
+        }
+
     });
     return command;
 }
 
 try
 {
-    return await new RootCommand("Ptee's measured claims.") { soak, latency, throughput, overhead, memory, train }.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+    return await new RootCommand("Ptee's measured claims.") { soak, latency, throughput, overhead, memory, train, scale, micro }.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
 }
 catch (PteeFormatException exception)
 {

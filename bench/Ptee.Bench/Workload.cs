@@ -28,11 +28,18 @@ internal sealed record Workload(Bundle Bundle, ExitPolicy Policy, ByteString[] P
         Thresholds = { Policy.Thresholds },
     };
 
+    /// <summary>The first 1,000 images of CIFAR-10's test set, which come with Ptee.</summary>
+    public static Task<ImageSet> ImagesAsync(Manifest manifest, CancellationToken cancellationToken) => DataSets.OpenAsync(
+        BuiltPrograms.Asset("cifar10-test-1000.bin"), size: manifest.Preprocessing.Size, cancellationToken: cancellationToken);
+
+    /// <returns>(count, C, H, W) each; what is left at the end and is no full batch is left out.</returns>
+    public static float[][] Inputs(Manifest manifest, ImageSet images, int count) =>
+        [.. new ImageBatches(manifest.Preprocessing, images, count).All().Where(batch => batch.Count == count).Select(batch => batch.Input)];
+
     public static async Task<Workload> OfAsync(Bundle bundle, CancellationToken cancellationToken)
     {
         var manifest = bundle.Manifest;
-        var images = await DataSets.OpenAsync(
-            BuiltPrograms.Asset("cifar10-test-1000.bin"), size: manifest.Preprocessing.Size, cancellationToken: cancellationToken);
+        var images = await ImagesAsync(manifest, cancellationToken);
         var (_, policy) = manifest.PolicyOf(OperatingPoint.Accurate, threshold: null);
         using var engine = BundleEngines.Open(BundleEngines.Default, bundle, threads: 0);
         var cascade = new Cascade(manifest, engine);

@@ -19,6 +19,8 @@ public static class BundleEngines
 
     public const string Default = Onnx;
 
+    public const string DefaultDevice = "cpu";
+
     public static IReadOnlyList<string> Names { get; } =
 #if TORCH
         [Onnx, Torch];
@@ -28,12 +30,16 @@ public static class BundleEngines
 
     /// <summary>An engine for a bundle, or for the half of it that a file carries. The caller disposes of it.</summary>
     /// <param name="threads">Threads inside one operator; 0 leaves the library's choice.</param>
-    /// <exception cref="PteeFormatException">No engine of this build has that name, or its library does not load.</exception>
-    public static IEngine Open(string name, Bundle bundle, int threads) => Require(name) switch
+    /// <param name="device"><c>cpu</c>, or <c>cuda</c> for <see cref="Torch"/>.</param>
+    /// <exception cref="PteeFormatException">No engine of this build has that name, its library does not load, or the device
+    /// is not there.</exception>
+    public static IEngine Open(string name, Bundle bundle, int threads, string device = DefaultDevice) => Require(name) switch
     {
 #if TORCH
-        Torch => OpenTorch(bundle, threads),
+        Torch => OpenTorch(bundle, threads, device),
 #endif
+        _ when device != DefaultDevice => throw new PteeFormatException(
+            $"device '{device}': engine {name} runs on {DefaultDevice}; expected --engine {Torch}"),
         _ => new OnnxEngine(bundle, threads),
     };
 
@@ -44,6 +50,6 @@ public static class BundleEngines
 
 #if TORCH
     /// <summary>Apart, so that nothing of Torch is loaded before somebody asks for it.</summary>
-    private static TorchEngine OpenTorch(Bundle bundle, int threads) => new(bundle, threads);
+    private static TorchEngine OpenTorch(Bundle bundle, int threads, string device) => new(bundle, threads, device);
 #endif
 }

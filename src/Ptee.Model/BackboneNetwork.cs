@@ -3,6 +3,7 @@ using Ptee.Model.Native;
 using Ptee.Model.Weights;
 using Ptee.Shared.Architectures;
 using Ptee.Shared.Weights;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -75,6 +76,14 @@ public sealed class BackboneNetwork : IDisposable
         var folded = new BackboneNetwork(backbone);
         folded.SetWeights(weights);
         return folded.Freeze();
+    }
+
+    /// <summary>Moves the weights to a device; what it runs on has to be there too.</summary>
+    /// <returns>The same network.</returns>
+    public BackboneNetwork To(Device device)
+    {
+        _blocks.ForEach(block => block.to(device));
+        return this;
     }
 
     /// <summary>A copy of all weights, by PyTorch's keys.</summary>

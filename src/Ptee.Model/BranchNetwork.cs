@@ -2,6 +2,7 @@ using Ptee.Model.Layers;
 using Ptee.Model.Weights;
 using Ptee.Shared.Architectures;
 using Ptee.Shared.Weights;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -62,6 +63,14 @@ public sealed class BranchNetwork : IDisposable
         var branch = new BranchNetwork(Branch with { Body = body });
         branch.SetWeights(folded, Branch.Kind);
         return branch;
+    }
+
+    /// <summary>Moves the weights to a device; what it runs on has to be there too.</summary>
+    /// <returns>The same network.</returns>
+    public BranchNetwork To(Device device)
+    {
+        _module.to(device);
+        return this;
     }
 
     public Dictionary<string, Weight> CopyWeights() => new(ModuleWeights.Copy(_module), StringComparer.Ordinal);

@@ -13,14 +13,18 @@ public sealed class TorchEngine : IEngine
 {
     private readonly Lock _gate = new();
     private readonly Manifest _manifest;
+    private readonly Device _device;
     private readonly List<BackboneNetwork?> _segments = [];
     private readonly List<BranchNetwork?> _exits = [];
 
     /// <param name="threads">Threads inside one operator; 0 leaves libtorch's choice.</param>
-    /// <exception cref="Shared.PteeFormatException">Weights do not fit the architecture, or libtorch does not load.</exception>
-    public TorchEngine(Bundle bundle, int threads = 0)
+    /// <param name="device">A name from <see cref="TorchDevices.Names"/>.</param>
+    /// <exception cref="Shared.PteeFormatException">Weights do not fit the architecture, libtorch does not load, or the
+    /// device is not there.</exception>
+    public TorchEngine(Bundle bundle, int threads = 0, string device = TorchDevices.Cpu)
     {
         TorchRuntime.Initialize(threads);
+        _device = TorchDevices.Get(device);
         _manifest = bundle.Manifest;
         var backbone = Backbones.Build(_manifest.Architecture);
         for (var i = 0; i < _manifest.SegmentCount; i++)
@@ -93,23 +97,23 @@ public sealed class TorchEngine : IEngine
         var end = segment == _manifest.Cuts.Length ? backbone.Blocks.Count : _manifest.Cuts[segment].Block + 1;
         using var network = new BackboneNetwork(backbone with { Blocks = [.. backbone.Blocks.Take(first..end)] });
         network.SetWeights(bundle.SegmentWeights(segment), $"{bundle.Source}: segment {segment}");
-        return network.Fold();
+        return network.Fold().To(_device);
     }
 
     private BranchNetwork LoadExit(Bundle bundle, int exit)
     {
         using var network = new BranchNetwork(_manifest.BranchOf(exit));
         network.SetWeights(bundle.ExitWeights(exit), $"{bundle.Source}: exit {exit}");
-        return network.Fold();
+        return network.Fold().To(_device);
     }
 
-    private static Tensor From(ReadOnlySpan<float> values, int count, FeatureShape shape)
+    private Tensor From(ReadOnlySpan<float> values, int count, FeatureShape shape)
     {
         var x = empty([count, shape.Channels, shape.Height, shape.Width]);
         MemoryMarshal.AsBytes(values).CopyTo(x.bytes);
-        return MemoryLayout.ChannelsLast(x);
+        return MemoryLayout.ChannelsLast(x.to(_device));
     }
 
     private static void CopyTo(Tensor source, Span<float> values) =>
-        source.contiguous().bytes.CopyTo(MemoryMarshal.AsBytes(values));
+        source.contiguous().cpu().bytes.CopyTo(MemoryMarshal.AsBytes(values));
 }

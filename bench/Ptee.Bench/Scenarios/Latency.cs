@@ -2,7 +2,6 @@ using Ptee.Data;
 using Ptee.Engines;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Inference;
-using Ptee.Training.Evaluation;
 
 namespace Ptee.Bench.Scenarios;
 
@@ -22,8 +21,7 @@ internal static class Latency
         var figures = new Dictionary<string, Figure>();
         foreach (var (name, model) in Models.Open(bundle))
         {
-            var images = await DataSets.OpenAsync(
-                BuiltPrograms.Asset("cifar10-test-1000.bin"), size: model.Manifest.Preprocessing.Size, cancellationToken: cancellationToken);
+            var images = await Workload.ImagesAsync(model.Manifest, cancellationToken);
             Measure(name, model, images, rounds, threads, figures);
             cancellationToken.ThrowIfCancellationRequested();
         }
@@ -42,9 +40,7 @@ internal static class Latency
         using var own = new WholeNetwork(bundle, count: 1, threads, ownThreads: true);
         using var sharedBatch = new WholeNetwork(bundle, Batch, threads, ownThreads: false);
         using var ownBatch = new WholeNetwork(bundle, Batch, threads, ownThreads: true);
-        var one = new ImageBatches(manifest.Preprocessing, images, 1).All().Select(batch => batch.Input).ToArray();
-        var many = new ImageBatches(manifest.Preprocessing, images, Batch).All()
-            .Where(batch => batch.Count == Batch).Select(batch => batch.Input).ToArray();
+        var (one, many) = (Workload.Inputs(manifest, images, 1), Workload.Inputs(manifest, images, Batch));
         var (segments, cascade, last) = (new Segments(manifest, onnx), new Cascade(manifest, onnx), manifest.SegmentCount - 1);
         var torchSegments = new Segments(manifest, torch);
 
@@ -78,26 +74,6 @@ internal static class Latency
         for (var i = 0; i < count; i++)
         {
             run(inputs[((round * count) + i) % inputs.Length]);
-        }
-    }
-
-    /// <summary>All segments in a row and no exit.</summary>
-    private sealed class Segments(Manifest manifest, IEngine engine)
-    {
-        private readonly Dictionary<int, float[][]> _outputs = [];
-
-        public void Run(int count, float[] input)
-        {
-            if (!_outputs.TryGetValue(count, out var outputs))
-            {
-                _outputs[count] = outputs =
-                    [.. Enumerable.Range(0, manifest.SegmentCount).Select(segment => new float[count * manifest.ShapeAfter(segment).Count])];
-            }
-
-            for (var segment = 0; segment < manifest.SegmentCount; segment++)
-            {
-                engine.RunSegment(segment, count, segment == 0 ? input : outputs[segment - 1], outputs[segment]);
-            }
         }
     }
 }

@@ -23,7 +23,13 @@ internal static class Memory
                 ["edge_size_mb"] = Figure.Of(
                     new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length) / BytesPerMb, "MB"),
             };
-            await ClassifyAsync(folder, figures, cancellationToken);
+            var bundle = BuiltPrograms.Asset("resnet32-cifar10.ptee");
+            figures["edge_alloc_bytes"] = await ClassifyAsync(folder, bundle, [], figures, cancellationToken);
+            await using var server = ChildProcess.Start(
+                "ptee-server", ["--bundle", bundle, "--urls", "http://127.0.0.1:0"], BuiltPrograms.Folder, cancellationToken);
+            var address = await DemoRun.AddressAsync(server, cancellationToken);
+            figures["offload_alloc_bytes"] = await ClassifyAsync(
+                folder, bundle, ["--server", address, "--threshold", "1.01"], figures, cancellationToken);
             return new ScenarioResult("memory", ScenarioResult.ThisMachine, figures);
         }
         finally
@@ -48,13 +54,16 @@ internal static class Memory
         }
     }
 
-    /// <summary>Two thousand images of the embedded bundle, all on the device.</summary>
-    private static async Task ClassifyAsync(string programs, Dictionary<string, Figure> figures, CancellationToken cancellationToken)
+    /// <summary>Two thousand images of the embedded bundle.</summary>
+    /// <param name="more">Options: without any all images are answered on the device.</param>
+    /// <returns>Bytes that an image of the second thousand allocates.</returns>
+    private static async Task<Figure> ClassifyAsync(
+        string programs, string bundle, string[] more, Dictionary<string, Figure> figures, CancellationToken cancellationToken)
     {
         var images = BuiltPrograms.Asset("cifar10-test-1000.bin");
         await using var edge = ChildProcess.Start(
             "ptee-edge",
-            ["classify", images, images, "--bundle", BuiltPrograms.Asset("resnet32-cifar10.ptee"), "--quiet", "--stats-every", $"{ImagesInFile}"],
+            ["classify", images, images, "--bundle", bundle, "--quiet", "--stats-every", $"{ImagesInFile}", .. more],
             programs,
             cancellationToken);
         var allocated = new List<long>();
@@ -69,6 +78,6 @@ internal static class Memory
         }
 
         await edge.RequireSuccessAsync(cancellationToken);
-        figures["edge_alloc_bytes"] = Figure.Of((double)(allocated[^1] - allocated[0]) / ImagesInFile, "bytes/image");
+        return Figure.Of((double)(allocated[^1] - allocated[0]) / ImagesInFile, "bytes/image");
     }
 }

@@ -106,7 +106,8 @@ internal static class Throughput
         return images / clock.Elapsed.TotalSeconds;
     });
 
-    private static async Task<double> SaturatedAsync(string address, Workload workload, int devices)
+    /// <summary>Images a second that the server answers while each device has eight frames unanswered.</summary>
+    public static async Task<double> SaturatedAsync(string address, Workload workload, int devices)
     {
         using var stop = new CancellationTokenSource();
         var all = await OpenAsync(address, workload, devices);

@@ -39,6 +39,13 @@ internal static class CommonOptions
         DefaultValueFactory = _ => BundleEngines.Default,
     };
 
+    public static Option<string> Device() => new("--device")
+    {
+        Description = "Where the engine computes: cpu, or cuda with --engine torch.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => BundleEngines.DefaultDevice,
+    };
+
     public static Option<string?> Point() => new("--point")
     {
         Description = $"Operating point: {string.Join(", ", OperatingPoint.Targets.Select(target => target.Name))}, or {OperatingPoint.Budget} where calibrate made it; {OperatingPoint.Accurate} unless said.",

@@ -25,7 +25,7 @@ internal static class EvalCommand
         var path = new Argument<string>("BUNDLE") { Description = "A bundle (.ptee), or an imported folder without exits." };
         var (data, root, images, threads) = (CommonOptions.Data("cifar10"), CommonOptions.DataRoot(), CommonOptions.Images(), CommonOptions.Threads());
         var (point, threshold, json) = (CommonOptions.Point(), CommonOptions.Threshold(), CommonOptions.Json());
-        var engineName = CommonOptions.Engine();
+        var (engineName, device) = (CommonOptions.Engine(), CommonOptions.Device());
         var plots = new Option<string?>("--plots") { Description = "Folder for pictures: how many leave where, and which.", HelpName = "DIR" };
         var adapt = new Option<bool>("--adapt")
         {
@@ -35,7 +35,7 @@ internal static class EvalCommand
         var seed = CommonOptions.Seed();
         var command = new Command("eval", "Accuracy, exits and cost with real early exits. Example: ptee eval resnet20.ptee --data cifar10")
         {
-            path, data, root, images, point, threshold, adapt, price, engineName, plots, seed, threads, json,
+            path, data, root, images, point, threshold, adapt, price, engineName, device, plots, seed, threads, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -61,7 +61,7 @@ internal static class EvalCommand
                 var bundle = Bundle.Open(model);
                 var (name, policy) = bundle.Manifest.PolicyOf(policyPoint, policyThreshold);
                 var set = await OpenAsync(bundle.Manifest.Preprocessing.Size);
-                using var engine = BundleEngines.Open(wanted, bundle, parsed.GetValue(threads));
+                using var engine = BundleEngines.Open(wanted, bundle, parsed.GetValue(threads), parsed.GetRequiredValue(device));
                 var (run, backbone) = adaptation is null
                     ? Fixed(bundle, engine, set, policy, name, cancellationToken)
                     : Adapted(bundle, engine, set, name, adaptation, parsed.GetValue(seed), cancellationToken);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Ptee.Edge.Offload;
@@ -30,6 +31,7 @@ internal sealed class ClassifierRun : IDisposable
     private readonly TakenImage[] _batch;
     private readonly ImageLesson?[] _lessons;
     private readonly SemaphoreSlim _inFlight;
+    private readonly ConcurrentBag<ArrayBufferWriter<byte>> _payloads = []; // To use again: as many as were in flight at once.
 
     // One for each image from its being taken up to its record being read: so nothing grows with the input.
     private readonly SemaphoreSlim _room;
@@ -191,23 +193,26 @@ internal sealed class ClassifierRun : IDisposable
         }
 
         var values = _manifest.Cuts[_plan.Split].Shape.Count;
-        var payload = new ArrayBufferWriter<byte>(_codec!.MaxPayloadBytes);
-        _codec.Encode(features.Slice(row * values, values), payload);
+        var payload = _payloads.TryTake(out var used) ? used : new ArrayBufferWriter<byte>(_codec!.MaxPayloadBytes);
+        _codec!.Encode(features.Slice(row * values, values), payload);
         _inFlight.Wait(_stop);
-        _ = FinishAsync(_offload, image, local, lesson, payload.WrittenMemory);
+        _ = FinishAsync(_offload, image, local, lesson, payload);
     }
 
     private async Task FinishAsync(
-        IOffload offload, TakenImage image, ExitAnswer local, ImageLesson? lesson, ReadOnlyMemory<byte> payload)
+        IOffload offload, TakenImage image, ExitAnswer local, ImageLesson? lesson, ArrayBufferWriter<byte> payload)
     {
         try
         {
-            var reply = await offload.SendAsync(_plan.Split, payload, _stop);
-            var sent = reply.Sent ? payload.Length : 0;
+            var reply = await offload.SendAsync(_plan.Split, payload.WrittenMemory, _stop);
+            var sent = reply.Sent ? payload.WrittenCount : 0;
             if (reply.Status == OffloadStatus.Answered)
             {
                 Write(image.Answered(_manifest, reply.Answer, ImageRecord.ServerTier, false, LatencyMs(image), sent));
                 lesson?.Learn(reply.Answer);
+                // Only here: what was given up may still be on its way out of this memory.
+                payload.ResetWrittenCount();
+                _payloads.Add(payload);
             }
             else
             {

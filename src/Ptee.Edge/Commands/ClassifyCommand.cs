@@ -70,6 +70,13 @@ internal sealed class ClassifyCommand
         DefaultValueFactory = _ => BundleEngines.Default,
     };
 
+    private readonly Option<string> _device = new("--device")
+    {
+        Description = "Where the engine computes: cpu, or cuda with --engine torch.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => BundleEngines.DefaultDevice,
+    };
+
     private readonly Option<int> _threads = Named(
         "--threads", "N", "Threads inside one operator of the engine; 0 leaves it the choice.", 1).Between(0, 256);
 
@@ -114,7 +121,7 @@ internal sealed class ClassifyCommand
         {
             options._files, options._bundle, options._server, options._point, options._threshold, options._gate,
             options._split, options._codec, options._deadline, options._inFlight, options._batch, options._images,
-            options._adapt, options._adaptPrice, options._engine, options._threads, options._json, options._jsonLines,
+            options._adapt, options._adaptPrice, options._engine, options._device, options._threads, options._json, options._jsonLines,
             options._statsEvery, options._dataRoot, options._quiet,
         };
         command.SetAction((parsed, cancellationToken) =>
@@ -171,6 +178,7 @@ internal sealed class ClassifyCommand
         parsed.GetValue(_batch),
         parsed.GetValue(_images),
         BundleEngines.Require(parsed.GetRequiredValue(_engine)),
+        parsed.GetRequiredValue(_device),
         parsed.GetValue(_threads),
         parsed.GetValue(_json),
         parsed.GetValue(_jsonLines),

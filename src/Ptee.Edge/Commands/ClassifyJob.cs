@@ -37,7 +37,7 @@ internal sealed class ClassifyJob(ClassifyRequest request, TextWriter output, Te
                 await link.ConnectAsync(cancellationToken);
             }
 
-            using var engine = BundleEngines.Open(request.Engine, bundle, request.Threads);
+            using var engine = BundleEngines.Open(request.Engine, bundle, request.Threads, request.Device);
             var options = new ClassifierOptions { Batch = request.Batch, InFlight = request.InFlight };
             var classifier = new SplitClassifier(bundle, engine, plan, link, options, bandit);
             classifier.WarmUp();

@@ -18,6 +18,7 @@ internal sealed record ClassifyRequest(
     int Batch,
     int? Images,
     string Engine,
+    string Device,
     int Threads,
     string? Json,
     bool JsonLines,

@@ -12,7 +12,7 @@ internal sealed class FrameFields
     private uint? _deadlineMs;
 
     /// <param name="id">Left out when it is the last one plus 1.</param>
-    /// <param name="payload">Not copied: not to be written to any more.</param>
+    /// <param name="payload">Not copied: not to be written to before it was sent.</param>
     public FeatureFrame Next(ulong id, uint cut, uint codec, uint deadlineMs, ReadOnlyMemory<byte> payload)
     {
         var frame = new FeatureFrame { Payload = UnsafeByteOperations.UnsafeWrap(payload) };

@@ -8,7 +8,7 @@ public interface IOffload
 
     /// <summary>Sends one image's features.</summary>
     /// <param name="cut">Index of the cut whose tensor this is.</param>
-    /// <param name="payload">As the codec wrote it. Not copied: not to be written to any more.</param>
+    /// <param name="payload">As the codec wrote it. Not copied: not to be written to again, unless the server answers.</param>
     /// <returns>Always a reply, in bounded time: a server that fails, is late or is not there is a reply too.</returns>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     Task<OffloadReply> SendAsync(int cut, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default);

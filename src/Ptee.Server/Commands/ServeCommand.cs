@@ -43,6 +43,13 @@ internal sealed class ServeCommand
         HelpName = "NAME",
     };
 
+    private readonly Option<string> _device = new("--device")
+    {
+        Description = "Where the engine computes: cpu, or cuda with --engine torch.",
+        DefaultValueFactory = _ => BundleEngines.DefaultDevice,
+        HelpName = "NAME",
+    };
+
     private readonly Option<int> _threads = IntegerOption.Create(
         "--threads", "Threads inside one operator.", 1, 256, otherwise: 1);
 
@@ -98,7 +105,7 @@ internal sealed class ServeCommand
     {
         var root = new RootCommand(Help)
         {
-            _bundle, _urls, _engine, _threads, _maxBatch, _queue, _framesInFlight, _json, _verbose,
+            _bundle, _urls, _engine, _device, _threads, _maxBatch, _queue, _framesInFlight, _json, _verbose,
         };
         root.SetAction(ServeAsync);
         return root;
@@ -115,7 +122,7 @@ internal sealed class ServeCommand
         };
         var name = BundleEngines.Require(parsed.GetRequiredValue(_engine));
         var model = new ServedModel(Bundle.Open(parsed.GetRequiredValue(_bundle)));
-        using var engine = BundleEngines.Open(name, model.Bundle, parsed.GetValue(_threads));
+        using var engine = BundleEngines.Open(name, model.Bundle, parsed.GetValue(_threads), parsed.GetRequiredValue(_device));
         await using var host = await ServerHost.StartAsync(
             model, engine, options, TimeProvider.System, logging => LogToError(logging, parsed.GetValue(_verbose)));
         if (parsed.GetValue(_json) is { } json)

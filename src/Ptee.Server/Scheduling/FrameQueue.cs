@@ -108,15 +108,25 @@ internal sealed class FrameQueue(int segments, int limit)
 
     private SegmentQueue Next(int max)
     {
-        var waiting = _queues.Where(queue => queue.Count > 0).ToArray();
-        var next = waiting.FirstOrDefault(queue => queue.PassedOver >= MostPassedOver)
-            ?? waiting.LastOrDefault(queue => queue.Count >= max)
-            ?? waiting.MinBy(queue => queue.Oldest)!;
-        foreach (var queue in waiting)
+        SegmentQueue? passedOver = null, full = null, oldest = null;
+        var longest = long.MaxValue;
+        foreach (var queue in _queues)
         {
+            if (queue.Count == 0)
+            {
+                continue;
+            }
+
+            passedOver ??= queue.PassedOver >= MostPassedOver ? queue : null;
+            full = queue.Count >= max ? queue : full;
+            if (oldest is null || queue.Oldest < longest)
+            {
+                (oldest, longest) = (queue, queue.Oldest);
+            }
+
             queue.PassedOver++;
         }
 
-        return next;
+        return passedOver ?? full ?? oldest!;
     }
 }

@@ -8,7 +8,8 @@ namespace Ptee.Server.Scheduling;
 internal sealed class SegmentQueue
 {
     private readonly Dictionary<object, Queue<WaitingFrame>> _rows = [];
-    private readonly LinkedList<object> _turns = [];
+    private readonly Queue<object> _turns = [];
+    private readonly Stack<Queue<WaitingFrame>> _empty = []; // Rows to use again: a frame that waits allocates nothing.
 
     public int Count { get; private set; }
 
@@ -16,14 +17,26 @@ internal sealed class SegmentQueue
     public int PassedOver { get; set; }
 
     /// <summary>Arrival of the frame that waits longest among the streams' first; the largest number when none waits.</summary>
-    public long Oldest => _rows.Count == 0 ? long.MaxValue : _rows.Values.Min(row => row.Peek().Deadline.Arrived);
+    public long Oldest
+    {
+        get
+        {
+            var oldest = long.MaxValue;
+            foreach (var (_, row) in _rows)
+            {
+                oldest = Math.Min(oldest, row.Peek().Deadline.Arrived);
+            }
+
+            return oldest;
+        }
+    }
 
     public void Add(WaitingFrame frame)
     {
         if (!_rows.TryGetValue(frame.Replies, out var row))
         {
-            _rows[frame.Replies] = row = [];
-            _turns.AddLast(frame.Replies);
+            _rows[frame.Replies] = row = _empty.TryPop(out var used) ? used : [];
+            _turns.Enqueue(frame.Replies);
         }
 
         row.Enqueue(frame);
@@ -38,8 +51,7 @@ internal sealed class SegmentQueue
         var unfit = 0; // Streams in a row that had nothing that fits.
         while (batch.Count < max && unfit < _turns.Count)
         {
-            var stream = _turns.First!.Value;
-            _turns.RemoveFirst();
+            var stream = _turns.Dequeue();
             var row = _rows[stream];
             DropUnwanted(row, dropped);
             if (row.TryPeek(out var frame) && (batch.Count == 0 || frame.CanRunWith(batch[0])))
@@ -55,11 +67,12 @@ internal sealed class SegmentQueue
 
             if (row.Count > 0)
             {
-                _turns.AddLast(stream);
+                _turns.Enqueue(stream);
             }
             else
             {
                 _rows.Remove(stream);
+                _empty.Push(row);
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 
 namespace Ptee.Shared.Features;
 
@@ -44,11 +45,7 @@ public sealed class UInt8Codec : IFeatureCodec
         var plane = _shape.Height * _shape.Width;
         for (var channel = 0; channel < _shape.Channels; channel++)
         {
-            var (low, step) = (_lows[channel], _steps[channel]);
-            for (var i = channel * plane; i < (channel + 1) * plane; i++)
-            {
-                bytes[i] = (byte)MathF.Round(Math.Clamp((values[i] - low) / step, 0, Steps));
-            }
+            Encode(values.Slice(channel * plane, plane), bytes.Slice(channel * plane, plane), _lows[channel], _steps[channel]);
         }
 
         output.Advance(_shape.Count);
@@ -58,10 +55,58 @@ public sealed class UInt8Codec : IFeatureCodec
     {
         FeatureCodecs.RequireLength(Name, _shape, _shape.Count, payload.Length);
         var plane = _shape.Height * _shape.Width;
-        for (var i = 0; i < payload.Length; i++)
+        for (var channel = 0; channel < _shape.Channels; channel++)
         {
-            var channel = i / plane;
-            values[i] = _lows[channel] + (payload[i] * _steps[channel]);
+            Decode(payload.Slice(channel * plane, plane), values.Slice(channel * plane, plane), _lows[channel], _steps[channel]);
         }
     }
+
+    /// <summary>One channel. The vectors do what the loop after them does to the rest.</summary>
+    private static void Encode(ReadOnlySpan<float> values, Span<byte> bytes, float low, float step)
+    {
+        var i = 0;
+        for (; i + Vector<byte>.Count <= values.Length; i += Vector<byte>.Count)
+        {
+            var from = values.Slice(i, Vector<byte>.Count);
+            Vector.Narrow(
+                Vector.Narrow(Level(from, 0, low, step), Level(from, 1, low, step)),
+                Vector.Narrow(Level(from, 2, low, step), Level(from, 3, low, step))).CopyTo(bytes[i..]);
+        }
+
+        for (; i < values.Length; i++)
+        {
+            bytes[i] = (byte)MathF.Round(Math.Clamp((values[i] - low) / step, 0, Steps));
+        }
+    }
+
+    private static Vector<uint> Level(ReadOnlySpan<float> values, int quarter, float low, float step)
+    {
+        var x = (new Vector<float>(values[(quarter * Vector<float>.Count)..]) - new Vector<float>(low)) / new Vector<float>(step);
+        // Never negative; and not every processor converts to unsigned.
+        return Vector.AsVectorUInt32(Vector.ConvertToInt32(Vector.Round(Vector.Min(Vector.Max(x, Vector<float>.Zero), new Vector<float>(Steps)))));
+    }
+
+    private static void Decode(ReadOnlySpan<byte> bytes, Span<float> values, float low, float step)
+    {
+        var i = 0;
+        for (; i + Vector<byte>.Count <= bytes.Length; i += Vector<byte>.Count)
+        {
+            Vector.Widen(new Vector<byte>(bytes[i..]), out var lower, out var upper);
+            Vector.Widen(lower, out var first, out var second);
+            Vector.Widen(upper, out var third, out var fourth);
+            var to = values.Slice(i, Vector<byte>.Count);
+            Put(to, 0, first, low, step);
+            Put(to, 1, second, low, step);
+            Put(to, 2, third, low, step);
+            Put(to, 3, fourth, low, step);
+        }
+
+        for (; i < bytes.Length; i++)
+        {
+            values[i] = low + (bytes[i] * step);
+        }
+    }
+
+    private static void Put(Span<float> values, int quarter, Vector<uint> levels, float low, float step) =>
+        (new Vector<float>(low) + (Vector.ConvertToSingle(levels) * new Vector<float>(step))).CopyTo(values[(quarter * Vector<float>.Count)..]);
 }

@@ -46,6 +46,38 @@ public sealed class FeatureCodecTests
         Assert.Equal(pixels, payload.WrittenSpan.ToArray());
     });
 
+    /// <summary>Wide planes are coded many values at a time, and what is left at their end one by one.</summary>
+    [Fact]
+    public void U8_does_to_every_value_what_its_formula_says() => Gen.Float[-5, 5].Array[2 * 7 * 11].Sample(values =>
+    {
+        ClipRange[] clips = [new(-1, 1), new(0, 3)];
+        var codec = new UInt8Codec(new FeatureShape(2, 7, 11), clips);
+        var payload = new ArrayBufferWriter<byte>();
+        var back = new float[values.Length];
+
+        codec.Encode(values, payload);
+        codec.Decode(payload.WrittenSpan, back);
+
+        for (var i = 0; i < values.Length; i++)
+        {
+            var (low, step) = (clips[i / 77].Low, (clips[i / 77].High - clips[i / 77].Low) / 255);
+            var level = MathF.Round(Math.Clamp((values[i] - low) / step, 0, 255));
+            Assert.Equal(level, payload.WrittenSpan[i]);
+            Assert.Equal(low + (level * step), back[i]);
+        }
+    });
+
+    [Fact]
+    public void A_value_that_is_not_finite_is_found_anywhere() =>
+        Gen.Select(Gen.Int[0, 153], Gen.OneOf(Gen.Const(float.NaN), Gen.Const(float.PositiveInfinity), Gen.Const(float.NegativeInfinity))).Sample((at, value) =>
+        {
+            var values = new float[2 * 7 * 11];
+            values[at] = value;
+            var message = Assert.Throws<PteeFormatException>(() => new Float32Codec(new FeatureShape(2, 7, 11))
+                .Decode([.. values.SelectMany(BitConverter.GetBytes)], new float[values.Length])).Message;
+            Assert.Contains($"value {at} of 2x7x11", message, StringComparison.Ordinal);
+        });
+
     /// <summary>Near misses: the right floats, some of them not finite, and some bytes too many or too few.</summary>
     [Fact]
     public void Any_payload_decodes_to_finite_values_or_is_refused() =>
