@@ -28,6 +28,10 @@ var scale = Scenario("scale", "What an image costs as images, devices and depth 
 var micro = Scenario("micro", "Codecs, gate, queue and cascade: time and allocation each time.", [bundle, rounds], (parsed, cancellationToken) =>
     Micro.RunAsync(parsed.GetValue(bundle), parsed.GetValue(rounds), cancellationToken));
 
+var data = new Option<string>("--data") { Description = "The pictures: a name or a path.", DefaultValueFactory = _ => "cifar10:test" };
+var bytes = Scenario("bytes", "What an image costs at the device's socket, with each codec and the same exits.", [bundle, data], (parsed, cancellationToken) =>
+    Bytes.RunAsync(parsed.GetValue(bundle), parsed.GetRequiredValue(data), cancellationToken));
+
 Command Scenario(
     string name, string description, Option[] options, Func<ParseResult, CancellationToken, Task<ScenarioResult>> run, Action<ScenarioResult>? require = null)
 {
@@ -58,7 +62,7 @@ Command Scenario(
 
 try
 {
-    return await new RootCommand("Ptee's measured claims.") { soak, latency, throughput, overhead, memory, train, scale, micro }.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+    return await new RootCommand("Ptee's measured claims.") { soak, latency, throughput, overhead, memory, train, scale, micro, bytes }.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
 }
 catch (PteeFormatException exception)
 {

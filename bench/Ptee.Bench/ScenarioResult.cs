@@ -1,9 +1,16 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
+using Ptee.Shared.Reports;
 
 namespace Ptee.Bench;
 
 /// <summary>What a scenario found, with the machine that it ran on.</summary>
-internal sealed record ScenarioResult(string Scenario, string Machine, Dictionary<string, Figure> Figures)
+/// <param name="Reports">Of whole runs, by the name of what was different in each; null where there are none.</param>
+internal sealed record ScenarioResult(
+    string Scenario,
+    string Machine,
+    Dictionary<string, Figure> Figures,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Dictionary<string, Report>? Reports = null)
 {
     /// <summary>Processor and cores: no figure without its machine.</summary>
     public static string ThisMachine

@@ -36,15 +36,17 @@ internal sealed record Workload(Bundle Bundle, ExitPolicy Policy, ByteString[] P
     public static float[][] Inputs(Manifest manifest, ImageSet images, int count) =>
         [.. new ImageBatches(manifest.Preprocessing, images, count).All().Where(batch => batch.Count == count).Select(batch => batch.Input)];
 
-    public static async Task<Workload> OfAsync(Bundle bundle, CancellationToken cancellationToken)
+    /// <param name="codecName">Null: the cut's own.</param>
+    public static async Task<Workload> OfAsync(Bundle bundle, CancellationToken cancellationToken, string? codecName = null)
     {
         var manifest = bundle.Manifest;
         var images = await ImagesAsync(manifest, cancellationToken);
         var (_, policy) = manifest.PolicyOf(OperatingPoint.Accurate, threshold: null);
-        using var engine = BundleEngines.Open(BundleEngines.Default, bundle, threads: 0);
+        // One thread: ONNX Runtime keeps the first number that a process asks for, and the scenarios measure with one.
+        using var engine = BundleEngines.Open(BundleEngines.Default, bundle, threads: 1);
         var cascade = new Cascade(manifest, engine);
         var cut = manifest.Cuts[manifest.DeepestSplit];
-        var codec = FeatureCodecs.Create(cut.Codec, cut);
+        var codec = FeatureCodecs.Create(codecName ?? cut.Codec, cut);
         var (payloads, features) = (new List<ByteString>(), new List<float[]>());
         foreach (var (_, count, input) in new ImageBatches(manifest.Preprocessing, images, Batch).All())
         {

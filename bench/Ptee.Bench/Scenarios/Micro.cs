@@ -21,7 +21,7 @@ internal static class Micro
         var workload = await Workload.OfAsync(Models.Open(bundle).First().Bundle, cancellationToken);
         var manifest = workload.Bundle.Manifest;
         var features = workload.Features[0];
-        foreach (var name in FeatureCodecs.Names)
+        foreach (var name in FeatureCodecs.NamesAt(manifest.Cuts[workload.Cut]))
         {
             var codec = FeatureCodecs.Create(name, manifest.Cuts[workload.Cut]);
             var payload = new ArrayBufferWriter<byte>(codec.MaxPayloadBytes);

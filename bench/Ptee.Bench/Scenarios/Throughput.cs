@@ -19,7 +19,7 @@ internal static class Throughput
     private const int PoissonFrames = 400; // A device.
     private static readonly int[] Batches = [1, 2, 4, 8, 16, 32];
     private static readonly int[] Devices = [1, 16, 64];
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2); // On one core the JIT's last tier takes its time.
     private static readonly TimeSpan Measured = TimeSpan.FromSeconds(3);
 
     public static async Task<ScenarioResult> RunAsync(string? bundle, int rounds, CancellationToken cancellationToken)

@@ -1,12 +1,16 @@
 using System.CommandLine;
 using Ptee.Cli.Output;
+using Ptee.Data;
+using Ptee.Engines;
 using Ptee.Model.Native;
 using Ptee.Shared;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Exits;
 using Ptee.Shared.Features;
 using Ptee.Shared.IO;
+using Ptee.Training.Bundling;
 using Ptee.Training.Calibration;
+using Ptee.Training.Codecs;
 using Ptee.Training.ExitTraining;
 using Ptee.Training.Folders;
 
@@ -18,6 +22,9 @@ internal static class CalibrateCommand
     private const string One = "one";
     private const string Each = "each";
     private const string Class = "class";
+
+    /// <summary>Whose payloads are all of one length.</summary>
+    private static readonly string[] Counted = [FeatureCodecs.Float32, FeatureCodecs.UInt8];
 
     public static Command Create()
     {
@@ -47,16 +54,22 @@ internal static class CalibrateCommand
         };
         var codec = new Option<string>("--codec")
         {
-            Description = $"Counts the bytes of --within: {string.Join(", ", FeatureCodecs.Names)}.",
+            Description = $"Counts the bytes of --within: {string.Join(", ", Counted)}.",
             DefaultValueFactory = _ => new CalibrationOptions().Codec,
+        };
+        var codecLoss = new Option<double>("--codec-loss")
+        {
+            Description = "Held-out agreement that the coarsest codec of the features may cost; 0 fits none, and features are sent as u8.",
+            HelpName = "SHARE",
+            DefaultValueFactory = _ => CodecCalibrator.DefaultTolerance,
         };
         thresholds.AcceptOnlyFromAmong(One, Each, Class);
         gate.AcceptOnlyFromAmong([.. Gates.Names]);
-        codec.AcceptOnlyFromAmong([.. FeatureCodecs.Names]);
+        codec.AcceptOnlyFromAmong(Counted);
         var command = new Command(
             "calibrate", "Chooses gate, thresholds, split and codec tables on held-out training images. Example: ptee calibrate models/resnet20")
         {
-            folder, data, thresholds, accurate, gate, within, codec, root, threads, json,
+            folder, data, thresholds, accurate, gate, within, codec, codecLoss, root, threads, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -85,6 +98,12 @@ internal static class CalibrateCommand
                 parsed.GetRequiredValue(data), parsed.GetValue(root), preprocessing.Size, images: null, cancellationToken);
             using var exits = StagedExits.Open(files);
             var result = Calibrator.Run(exits, set.HeldOut, preprocessing, options, new ConsoleProgress(), cancellationToken);
+            var tolerance = Range.Check("--codec-loss", parsed.GetValue(codecLoss), 0, 0.5);
+            if (tolerance > 0)
+            {
+                result = WithCodecs(files, exits, result, set.HeldOut, tolerance, parsed.GetValue(threads), cancellationToken);
+            }
+
             JsonFile.Write(files.Calibration, result);
             Print(result, exits);
             if (parsed.GetValue(json) is { } file)
@@ -95,6 +114,29 @@ internal static class CalibrateCommand
             return Cli.Ok;
         });
         return command;
+    }
+
+    private static CalibrationResult WithCodecs(
+        ModelFolder files, StagedExits exits, CalibrationResult result, ImageSet images, double tolerance, int threads, CancellationToken cancellationToken)
+    {
+        var bundle = BundleBuilder.Build(
+            files.Path, files.ReadDescription(), exits.Network, exits.Plan, [.. exits.Branches.Select(branch => branch.CopyWeights())], result,
+            JsonFile.Read<Provenance>(files.Training));
+        using var engine = BundleEngines.Open(BundleEngines.Default, bundle, threads);
+        var outcomes = CodecCalibrator.Run(bundle, engine, exits, images, tolerance, new ConsoleProgress(), cancellationToken);
+        var table = new Table("codec", "cut", "bits a value", "bytes", "agreement lost");
+        for (var cut = 0; cut < outcomes.Length; cut++)
+        {
+            if (outcomes[cut] is { } outcome)
+            {
+                table.Add(
+                    FeatureCodecs.Quant, $"{cut}", Text.Number(8 * outcome.MeanBytes / exits.Backbone.ShapeAfter(exits.Plan.Exits[cut].Block).Count, 3),
+                    Text.Number(outcome.MeanBytes, 1), Text.Percent(outcome.Lost));
+            }
+        }
+
+        Console.WriteLine(table);
+        return result with { Quant = [.. outcomes.Select(outcome => outcome?.Tables)] };
     }
 
     private static void Print(CalibrationResult result, StagedExits exits)

@@ -10,7 +10,8 @@ using Ptee.Training.Evaluation;
 namespace Ptee.Cli.Demo;
 
 /// <summary>The main job as two real processes and a real socket: server and edge are started, run and ended here.</summary>
-internal sealed class DemoRun(TextWriter output)
+/// <param name="programs">The folder that holds edge/ and server/; null: the one this program lies in.</param>
+internal sealed class DemoRun(TextWriter output, string? programs = null)
 {
     public const string Explanation =
         """
@@ -24,7 +25,8 @@ internal sealed class DemoRun(TextWriter output)
     private const double BytesPerMb = 1 << 20;
     private const string ListeningPrefix = "ptee-server: listening on ";
 
-    public async Task<Report> RunAsync(DemoOptions options, CancellationToken cancellationToken)
+    /// <param name="known">The backbone's class of each image, where it was computed before.</param>
+    public async Task<Report> RunAsync(DemoOptions options, CancellationToken cancellationToken, int[]? known = null)
     {
         var bundle = Bundle.Open(options.Bundle);
         _ = bundle.Manifest.PolicyOf(options.Point, options.Threshold); // Before anything is started.
@@ -34,17 +36,22 @@ internal sealed class DemoRun(TextWriter output)
 
         await output.WriteLineAsync($"bundle {bundle.Id[..12]}: {bundle.Manifest.Architecture}, {bundle.Manifest.Exits.Length} early exits");
         await using var server = ChildProcess.Start(
-            "ptee-server", ["--bundle", options.Bundle, "--urls", "http://127.0.0.1:0"], programs: null, cancellationToken);
+            "ptee-server", ["--bundle", options.Bundle, "--urls", "http://127.0.0.1:0"], programs, cancellationToken);
         var address = await AddressAsync(server, cancellationToken);
         await output.WriteLineAsync($"server process {server.Id} on {address}");
         var (run, serverPeak) = await ClassifyAsync(options, address, server.Id, images.Count, cancellationToken);
 
-        await output.WriteLineAsync("the undivided backbone on the same images, for comparison ...");
-        using var engine = BundleEngines.Open(BundleEngines.Default, bundle, threads: 0);
-        var backbone = BackboneRun.Classes(bundle.Manifest, engine, images, progress: null, cancellationToken);
+        var backbone = known ?? await BackboneAsync(bundle, images, cancellationToken);
         await output.WriteLineAsync();
         return new ReportBuilder(bundle.Manifest, KnownLabels.Keep(run, images, bundle.Manifest.Labels), backbone)
             .Build(name, images, serverPeak / BytesPerMb);
+    }
+
+    private async Task<int[]> BackboneAsync(Bundle bundle, ImageSet images, CancellationToken cancellationToken)
+    {
+        await output.WriteLineAsync("the undivided backbone on the same images, for comparison ...");
+        using var engine = BundleEngines.Open(BundleEngines.Default, bundle, threads: 0);
+        return BackboneRun.Classes(bundle.Manifest, engine, images, progress: null, cancellationToken);
     }
 
     /// <summary>The address that a server process says it listens on.</summary>
@@ -70,7 +77,7 @@ internal sealed class DemoRun(TextWriter output)
         try
         {
             await using var edge = ChildProcess.Start(
-                "ptee-edge", Arguments(options, address, result), programs: null, cancellationToken);
+                "ptee-edge", Arguments(options, address, result), programs, cancellationToken);
             await output.WriteLineAsync($"edge process {edge.Id}");
             while (await edge.Output.ReadLineAsync(cancellationToken) is { } line)
             {

@@ -78,7 +78,7 @@ internal static class ReportTable
             var baselines = bytes.Baselines;
             lines.Add(("bytes up", $"{Text.Number(bytes.UpMean, 0)} an image at the socket, {Text.Number(bytes.PayloadMean, 0)} of them features; down {Text.Number(bytes.DownMean, 0)}"));
             lines.Add(("  instead of", $"every picture: raw {Text.Number(baselines.Raw, 0)}, PNG {Text.Number(baselines.Png, 0)}, WebP {Text.Number(baselines.Webp, 0)}, JPEG {Text.Number(baselines.Jpeg, 0)}"));
-            lines.Add(("", $"same exits and the rest as a picture: raw {Text.Number(baselines.SameExitsRaw, 0)}, PNG {Text.Number(baselines.SameExitsPng, 0)}; as f32 features {Text.Number(baselines.FeaturesF32, 0)}"));
+            lines.Add(("", $"same exits and the rest as a picture: raw {Text.Number(baselines.SameExitsRaw, 0)}, PNG {Text.Number(baselines.SameExitsPng, 0)}, WebP {Text.Number(baselines.SameExitsWebp, 0)}; as f32 features {Text.Number(baselines.FeaturesF32, 0)}"));
         }
 
         if (report.LatencyMs is { } latency)

@@ -9,7 +9,7 @@ namespace Ptee.Server.Hosting;
 /// <summary>The bundle that this server runs, and how what is sent to it is decoded. Immutable.</summary>
 internal sealed class ServedModel
 {
-    private readonly FrozenDictionary<string, IFeatureCodec[]> _codecs;
+    private readonly FrozenDictionary<string, IFeatureCodec?[]> _codecs;
 
     /// <exception cref="PteeFormatException">The file does not carry what a server runs.</exception>
     public ServedModel(Bundle bundle)
@@ -18,8 +18,9 @@ internal sealed class ServedModel
         Bundle = bundle;
         BundleId = ByteString.CopyFrom(Convert.FromHexString(bundle.Id));
         _codecs = FeatureCodecs.Names.ToFrozenDictionary(
-            name => name, name => Manifest.Cuts.Select(cut => FeatureCodecs.Create(name, cut)).ToArray());
-        MaxPayloadBytes = _codecs.Values.SelectMany(codecs => codecs).Max(codec => codec.MaxPayloadBytes);
+            name => name,
+            name => Manifest.Cuts.Select(cut => FeatureCodecs.NamesAt(cut).Contains(name) ? FeatureCodecs.Create(name, cut) : null).ToArray());
+        MaxPayloadBytes = _codecs.Values.SelectMany(codecs => codecs).OfType<IFeatureCodec>().Max(codec => codec.MaxPayloadBytes);
     }
 
     public Bundle Bundle { get; }
@@ -31,9 +32,10 @@ internal sealed class ServedModel
     /// <summary>The longest payload of any codec at any cut.</summary>
     public int MaxPayloadBytes { get; }
 
-    /// <summary>The codec of that name, one a cut. Made once: they are stateless.</summary>
+    /// <summary>The codec of that name, one a cut, null where the bundle has no tables for it. Made once: they are
+    /// stateless.</summary>
     /// <exception cref="PteeFormatException">No codec has that name.</exception>
-    public IReadOnlyList<IFeatureCodec> Codecs(string name) =>
+    public IReadOnlyList<IFeatureCodec?> Codecs(string name) =>
         _codecs.TryGetValue(name, out var codecs) ? codecs : [FeatureCodecs.Create(name, Manifest.Cuts[0])];
 
     /// <summary>Everything after the first cut: a frame may come from any cut.</summary>

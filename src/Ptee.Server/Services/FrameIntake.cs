@@ -65,7 +65,8 @@ internal sealed class FrameIntake(ServedModel model, FrameQueue queue, FeaturePo
                 $"codec {codec}, expected 0 to {agreement.Codecs.Count - 1}, an index into Hello's");
         }
 
-        var decoder = agreement.Codecs[(int)codec][cut];
+        var decoder = agreement.Codecs[(int)codec][cut]
+            ?? throw new PteeFormatException($"codec {codec}: this bundle has no tables for it at cut {cut}");
         if (payload.Length > decoder.MaxPayloadBytes)
         {
             throw new PteeFormatException(

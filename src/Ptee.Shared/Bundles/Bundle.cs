@@ -7,11 +7,13 @@ public sealed class Bundle
 {
     private readonly IReadOnlyDictionary<string, byte[]> _entries;
 
-    internal Bundle(string source, Manifest manifest, string id, IReadOnlyDictionary<string, byte[]> entries)
+    /// <param name="manifestBytes">What <paramref name="manifest"/> was read from, or is written as.</param>
+    internal Bundle(string source, Manifest manifest, byte[] manifestBytes, IReadOnlyDictionary<string, byte[]> entries)
     {
         Source = source;
         Manifest = manifest;
-        Id = id;
+        ManifestBytes = manifestBytes;
+        Id = ManifestSerializer.Id(manifestBytes);
         _entries = entries;
     }
 
@@ -38,6 +40,9 @@ public sealed class Bundle
     /// <summary>Weights of the branch at cut <paramref name="exit"/>: <c>body.…</c>, <c>classifier.…</c>, <c>confidence.…</c>.</summary>
     /// <exception cref="PteeFormatException">This file does not carry them, or they are damaged.</exception>
     public IReadOnlyDictionary<string, Weight> ExitWeights(int exit) => Weights(BundleEntries.Exit(exit));
+
+    /// <summary>Kept, so that a bundle of an older version has the same id when it is written again.</summary>
+    internal byte[] ManifestBytes { get; }
 
     internal byte[] Bytes(string entry) => _entries[entry];
 

@@ -59,7 +59,7 @@ internal static class BundleReader
             throw new PteeFormatException($"{path}: holds {byName.Keys.First()}, which the manifest does not name");
         }
 
-        return new Bundle(path, manifest, ManifestSerializer.Id(manifestBytes), entries);
+        return new Bundle(path, manifest, manifestBytes, entries);
     }
 
     private static Dictionary<string, ZipArchiveEntry> Index(string path, ZipArchive zip)

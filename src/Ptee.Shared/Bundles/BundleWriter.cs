@@ -37,7 +37,29 @@ public static class BundleWriter
                 entry.Key, entry.Value.Length, Convert.ToHexStringLower(SHA256.HashData(entry.Value))))],
         };
         ManifestValidator.Validate(manifest, source);
-        return new Bundle(source, manifest, ManifestSerializer.Id(ManifestSerializer.Serialize(manifest)), entries);
+        return new Bundle(source, manifest, ManifestSerializer.Serialize(manifest), entries);
+    }
+
+    /// <summary>A part and the segments that it was packed without: the bundle that it is a part of.</summary>
+    /// <exception cref="PteeFormatException">They are not the segments that its manifest names.</exception>
+    public static Bundle Complete(string source, Bundle part, IReadOnlyList<IReadOnlyDictionary<string, Weight>> segments)
+    {
+        var entries = part.Entries.ToDictionary(entry => entry, part.Bytes, StringComparer.Ordinal);
+        for (var i = 0; i < segments.Count; i++)
+        {
+            entries[BundleEntries.Segment(i)] = Bytes(segments[i]);
+        }
+
+        foreach (var expected in part.Manifest.Entries)
+        {
+            var actual = entries.TryGetValue(expected.Name, out var bytes) ? Convert.ToHexStringLower(SHA256.HashData(bytes)) : "nothing";
+            if (actual != expected.Sha256)
+            {
+                throw new PteeFormatException($"{part.Source}: expected {expected.Name} with SHA-256 {expected.Sha256}, got {actual}");
+            }
+        }
+
+        return new Bundle(source, part.Manifest, part.ManifestBytes, entries);
     }
 
     /// <summary>Writes the whole bundle or a half of it: to a temporary file first, then renamed.</summary>
@@ -54,7 +76,7 @@ public static class BundleWriter
         AtomicFile.Write(path, stream =>
         {
             using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
-            Add(zip, BundleEntries.Manifest, ManifestSerializer.Serialize(bundle.Manifest));
+            Add(zip, BundleEntries.Manifest, bundle.ManifestBytes);
             wanted.ForEach(entry => Add(zip, entry, bundle.Bytes(entry)));
         });
     }

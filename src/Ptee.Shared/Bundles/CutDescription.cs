@@ -1,5 +1,6 @@
 using MessagePack;
 using Ptee.Shared.Features;
+using Ptee.Shared.Features.Quant;
 
 namespace Ptee.Shared.Bundles;
 
@@ -10,6 +11,7 @@ namespace Ptee.Shared.Bundles;
 /// <param name="TrunkMacs">Of all blocks up to here, without branches.</param>
 /// <param name="Codec">The codec that is used unless another is asked for.</param>
 /// <param name="Clips">One a channel: the range that <c>u8</c> keeps.</param>
+/// <param name="Quant">What <c>quant</c> needs; null: it cannot be used here.</param>
 [MessagePackObject]
 public sealed record CutDescription(
     [property: Key("block")] int Block,
@@ -17,4 +19,5 @@ public sealed record CutDescription(
     [property: Key("shape")] FeatureShape Shape,
     [property: Key("trunk_macs")] long TrunkMacs,
     [property: Key("codec")] string Codec,
-    [property: Key("clips")] ClipRange[] Clips);
+    [property: Key("clips")] ClipRange[] Clips,
+    [property: Key("quant")] QuantTables? Quant = null);

@@ -56,7 +56,7 @@ public sealed record BytesReport(double UpMean, double DownMean, double PayloadM
 
 /// <summary>What sending the picture would cost, the same mean: every picture, or only those that were handed over.</summary>
 public sealed record BaselineReport(
-    double Raw, double Png, double Webp, double Jpeg, double SameExitsRaw, double SameExitsPng, double FeaturesF32);
+    double Raw, double Png, double Webp, double Jpeg, double SameExitsRaw, double SameExitsPng, double SameExitsWebp, double FeaturesF32);
 
 public sealed record LatencyReport(double Mean, double P50, double P99, double? EdgeP50, double? ServerP50);
 

@@ -31,12 +31,17 @@ public static class BundleBuilder
                 $"{source}: calibrated for {calibration.Clips.Length} exits, {plan.Exits.Length} are placed; ptee calibrate does it anew");
         }
 
+        if (calibration.Quant is { } quant && quant.Length != plan.Exits.Length)
+        {
+            throw new PteeFormatException($"{source}: codec tables for {quant.Length} cuts, expected {plan.Exits.Length}; ptee calibrate does it anew");
+        }
+
         if (plan.Exits.Zip(plan.Exits.Skip(1)).Any(pair => pair.First.Block == pair.Second.Block))
         {
             throw new PteeFormatException($"{source}: two exits after one block; ptee place --method measured keeps the better");
         }
 
-        var cuts = plan.Exits.Select((exit, i) => exit.CutOn(backbone.Backbone, calibration.Clips[i])).ToArray();
+        var cuts = plan.Exits.Select((exit, i) => exit.CutOn(backbone.Backbone, calibration.Clips[i], calibration.Quant?[i])).ToArray();
         var exits = plan.Exits.Zip(cuts, (exit, cut) => new ExitDescription(
             cut.Name,
             exit.Branch,
@@ -70,8 +75,7 @@ public static class BundleBuilder
             throw new PteeFormatException($"{exits.Source} was trained on the backbone {expected}, this one is {actual}");
         }
 
-        var branches = Enumerable.Range(0, exits.Manifest.Exits.Length).Select(exits.ExitWeights);
-        return BundleWriter.Create(source, exits.Manifest, [.. Segments(backbone, exits.Manifest.Cuts.Select(cut => cut.Block))], [.. branches]);
+        return BundleWriter.Complete(source, exits, [.. Segments(backbone, exits.Manifest.Cuts.Select(cut => cut.Block))]);
     }
 
     private static IEnumerable<IReadOnlyDictionary<string, Weight>> Segments(BackboneNetwork backbone, IEnumerable<int> cuts)

@@ -1,5 +1,6 @@
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Features;
+using Ptee.Shared.Features.Quant;
 using Ptee.Training.Evaluation;
 
 namespace Ptee.Training.Calibration;
@@ -9,6 +10,7 @@ namespace Ptee.Training.Calibration;
 /// <param name="DeepestSplit">Index of the deepest cut at which the edge hands over.</param>
 /// <param name="Clips">For each cut, one range a channel.</param>
 /// <param name="Quality">Every gate there is, at every early exit.</param>
+/// <param name="Quant">For each cut, the quantizer's tables; null where a cut has none. Null altogether: none has any.</param>
 /// <param name="Budget">What the point <see cref="OperatingPoint.Budget"/> keeps; null where there is none.</param>
 public sealed record CalibrationResult(
     string Data,
@@ -17,4 +19,5 @@ public sealed record CalibrationResult(
     OperatingPoint[] Points,
     OperatingPoint[] Curve,
     GateQuality[] Quality,
-    BudgetOutcome? Budget = null);
+    BudgetOutcome? Budget = null,
+    QuantTables?[]? Quant = null);

@@ -98,21 +98,22 @@ public sealed class ReportBuilder(Manifest manifest, ClassifyReport run, int[] b
     private BaselineReport Baselines(ImageSet images)
     {
         var handedOver = run.Images.Where(WasHandedOver).Select(image => image.Index).ToHashSet();
-        var (png, webp, jpeg, handedOverPng) = (0.0, 0.0, 0.0, 0.0);
+        var (png, webp, jpeg, handedOverPng, handedOverWebp) = (0.0, 0.0, 0.0, 0.0, 0.0);
         for (var i = 0; i < images.Count; i++)
         {
             var pixels = images.Pixels(i);
-            var size = Pictures.PngBytes(pixels, images.Size).Length;
-            png += size;
-            handedOverPng += handedOver.Contains(i) ? size : 0;
-            webp += Pictures.WebpLosslessBytes(pixels, images.Size).Length;
+            var (pngBytes, webpBytes) = (Pictures.PngBytes(pixels, images.Size).Length, Pictures.WebpLosslessBytes(pixels, images.Size).Length);
+            png += pngBytes;
+            webp += webpBytes;
+            handedOverPng += handedOver.Contains(i) ? pngBytes : 0;
+            handedOverWebp += handedOver.Contains(i) ? webpBytes : 0;
             jpeg += Pictures.JpegBytes(pixels, images.Size, JpegQuality).Length;
         }
 
         double raw = ImageSet.Channels * images.Size * images.Size;
         var share = (double)handedOver.Count / Count;
         return new BaselineReport(
-            raw, png / Count, webp / Count, jpeg / Count, raw * share, handedOverPng / Count,
+            raw, png / Count, webp / Count, jpeg / Count, raw * share, handedOverPng / Count, handedOverWebp / Count,
             manifest.Cuts[run.Split].Shape.Float32Bytes * share);
     }
 

@@ -1,6 +1,7 @@
 using Ptee.Shared.Architectures;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Features;
+using Ptee.Shared.Features.Quant;
 using Ptee.Shared.Profiling;
 
 namespace Ptee.Training.Placement;
@@ -16,11 +17,13 @@ public sealed record PlannedExit(int Block, string Branch, string Confidence = C
 
     /// <summary>The place that it sits at, as a bundle says it.</summary>
     /// <param name="clips">One a channel.</param>
-    public CutDescription CutOn(Backbone backbone, ClipRange[] clips) => new(
+    /// <param name="quant">Null: features are sent as <c>u8</c>.</param>
+    public CutDescription CutOn(Backbone backbone, ClipRange[] clips, QuantTables? quant = null) => new(
         Block,
         backbone.NameOf(Block),
         backbone.ShapeAfter(Block),
         BackboneProfile.Of(backbone).TrunkMacs(Block),
-        FeatureCodecs.UInt8,
-        clips);
+        quant is null ? FeatureCodecs.UInt8 : FeatureCodecs.Quant,
+        clips,
+        quant);
 }

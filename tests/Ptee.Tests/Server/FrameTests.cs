@@ -53,7 +53,8 @@ public sealed class FrameTests : IAsyncLifetime
         { "infinity", "f32: value 0 of 64x8x8 is Infinity, expected a finite number" },
         { "cut", "cut 3, expected 0 to 2" },
         { "huge cut", "cut 4294967295, expected 0 to 2" },
-        { "codec", "codec 2, expected 0 to 1, an index into Hello's" },
+        { "codec", "codec 3, expected 0 to 2, an index into Hello's" },
+        { "codec without tables", "codec 2: this bundle has no tables for it at cut 2" },
     };
 
     [Theory]
@@ -97,7 +98,8 @@ public sealed class FrameTests : IAsyncLifetime
             case "nothing": frame.Payload = ByteString.Empty; break;
             case "cut": frame.Cut = 3; break;
             case "huge cut": frame.Cut = uint.MaxValue; break;
-            case "codec": frame.Codec = 2; break;
+            case "codec": frame.Codec = 3; break;
+            case "codec without tables": frame.Codec = 2; break;
         }
 
         return frame;

@@ -25,7 +25,7 @@ internal static class Frames
     public static Hello Hello(ExitPolicy policy) => new()
     {
         BundleId = ByteString.CopyFrom(Convert.FromHexString(Bundle.Id)),
-        Codecs = { FeatureCodecs.Float32, FeatureCodecs.UInt8 },
+        Codecs = { FeatureCodecs.Float32, FeatureCodecs.UInt8, FeatureCodecs.Quant },
         Gate = policy.Gate,
         Thresholds = { policy.Thresholds },
     };
