@@ -50,20 +50,34 @@ internal static class Train
             using var mode = inference_mode();
             _ = exits.RunBackbone(x);
         }));
-        round.Add("train", at => Each(at, x =>
+        // Each does what the one before does and one thing more: the profile of a step.
+        round.Add("branches", at => Each(at, x => Step(x, backward: false, update: false)));
+        round.Add("backward", at => Each(at, x => Step(x, backward: true, update: false)));
+        round.Add("train", at => Each(at, x => Step(x, backward: true, update: true)));
+        round.Run(rounds);
+
+        figures[$"train_vs_forward.{name}"] = round.Ratio("train", "forward");
+        figures[$"branches_vs_forward.{name}"] = round.Ratio("branches", "forward");
+        figures[$"backward_vs_forward.{name}"] = round.Ratio("backward", "forward");
+        figures[$"forward_ms.{name}"] = round.Milliseconds("forward", Images);
+        figures[$"train_ms.{name}"] = round.Milliseconds("train", Images);
+
+        void Step(Tensor x, bool backward, bool update)
         {
             exits.SetTraining(true);
             var (features, backbone) = exits.RunBackbone(x);
             var outputs = exits.Branches.Zip(features, (branch, feature) => branch.Run(feature)).ToArray();
-            optimizer.zero_grad();
-            loss(new ExitBatch(backbone, [.. outputs.Select(output => output.Logits)], [.. outputs.Select(output => output.Confidence)], exits.PaperCosts)).backward();
-            optimizer.step();
-        }));
-        round.Run(rounds);
+            if (backward)
+            {
+                optimizer.zero_grad();
+                loss(new ExitBatch(backbone, [.. outputs.Select(output => output.Logits)], [.. outputs.Select(output => output.Confidence)], exits.PaperCosts)).backward();
+            }
 
-        figures[$"train_vs_forward.{name}"] = round.Ratio("train", "forward");
-        figures[$"forward_ms.{name}"] = round.Milliseconds("forward", Images);
-        figures[$"train_ms.{name}"] = round.Milliseconds("train", Images);
+            if (update)
+            {
+                optimizer.step();
+            }
+        }
 
         void Each(int at, Action<Tensor> step)
         {

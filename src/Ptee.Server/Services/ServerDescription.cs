@@ -27,7 +27,7 @@ internal sealed class ServerDescription(
                     Shape = { (uint)cut.Shape.Channels, (uint)cut.Shape.Height, (uint)cut.Shape.Width },
                 }),
             },
-            Codecs = { FeatureCodecs.Names },
+            Codecs = { FeatureCodecs.Names.Where(name => model.Manifest.Cuts.Any(cut => FeatureCodecs.NamesAt(cut).Contains(name))) },
             FramesInFlight = (uint)options.FramesInFlight,
             QueueLimit = (uint)queue.Limit,
             Engine = engine.Name,

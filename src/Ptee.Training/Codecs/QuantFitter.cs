@@ -116,7 +116,12 @@ internal sealed class QuantFitter(HardFeatures features, double[] sensitivity)
 
         return tables with
         {
-            Values = values, Weights = weights, Biases = biases, Contexts = contexts, Bounds = bounds, Probabilities = probabilities,
+            Values = values,
+            Weights = weights,
+            Biases = biases,
+            Contexts = contexts,
+            Bounds = bounds,
+            Probabilities = probabilities,
         };
     }
 
