@@ -32,6 +32,11 @@ var data = new Option<string>("--data") { Description = "The pictures: a name or
 var bytes = Scenario("bytes", "What an image costs at the device's socket, with each codec and the same exits.", [bundle, data], (parsed, cancellationToken) =>
     Bytes.RunAsync(parsed.GetValue(bundle), parsed.GetRequiredValue(data), cancellationToken));
 
+var payloads = new Option<int>("--payloads") { Description = "How many payloads to try.", DefaultValueFactory = _ => Fuzz.Payloads };
+var seed = new Option<int>("--seed") { Description = "Of everything random.", DefaultValueFactory = _ => 1 };
+var fuzz = Scenario("fuzz", "Payloads that no device sends: they decode or are refused.", [bundle, payloads, seed], (parsed, cancellationToken) =>
+    Fuzz.RunAsync(parsed.GetValue(bundle), parsed.GetValue(payloads), parsed.GetValue(seed), cancellationToken), Fuzz.RequireNone);
+
 Command Scenario(
     string name, string description, Option[] options, Func<ParseResult, CancellationToken, Task<ScenarioResult>> run, Action<ScenarioResult>? require = null)
 {
@@ -62,7 +67,7 @@ Command Scenario(
 
 try
 {
-    return await new RootCommand("Ptee's measured claims.") { soak, latency, throughput, overhead, memory, train, scale, micro, bytes }.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+    return await new RootCommand("Ptee's measured claims.") { soak, latency, throughput, overhead, memory, train, scale, micro, bytes, fuzz }.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
 }
 catch (PteeFormatException exception)
 {

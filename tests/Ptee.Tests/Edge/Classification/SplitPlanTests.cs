@@ -65,7 +65,7 @@ public sealed class SplitPlanTests(EdgeModel model) : IClassFixture<EdgeModel>
     public void What_the_bundle_does_not_know_is_refused_with_what_it_does()
     {
         Assert.Contains("accurate", Failure(model.Bundle, new(Point: "fast")), StringComparison.Ordinal);
-        Assert.Contains("f32, u8", Failure(model.Bundle, new(Codec: "u4")), StringComparison.Ordinal);
+        Assert.Contains("f32, quant, u8", Failure(model.Bundle, new(Codec: "u4")), StringComparison.Ordinal);
         Assert.Contains("max-probability", Failure(model.Bundle, new(Gate: "luck")), StringComparison.Ordinal);
         Assert.Contains("one of the two", Failure(model.Bundle, new("accurate", 0.5f)), StringComparison.Ordinal);
     }
