@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -7,5 +8,7 @@ namespace Ptee.Model.Layers;
 /// <remarks>TorchSharp's own Hardtanh and ReLU6 write into their input and return it (0.107).</remarks>
 internal sealed class CeiledReluModule(float ceiling) : Module<Tensor, Tensor>(nameof(CeiledReluModule))
 {
-    public override Tensor forward(Tensor x) => x.clamp(0, ceiling);
+    private readonly Scalar _ceiling = ceiling;
+
+    public override Tensor forward(Tensor x) => x.clamp(Scalars.Zero, _ceiling);
 }

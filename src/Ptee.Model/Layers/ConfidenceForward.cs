@@ -1,4 +1,5 @@
 using Ptee.Shared.Architectures;
+using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -7,7 +8,7 @@ namespace Ptee.Model.Layers;
 /// <summary>What each kind of confidence head computes around its weights: (N, W), (N, K) → (N, 1), before the sigmoid.</summary>
 internal static class ConfidenceForward
 {
-    private const double SmallestDistance = 1e-12;
+    private static readonly Scalar SmallestDistance = 1e-12;
 
     /// <returns>A function of the head's module, the branch's vector and its class logits.</returns>
     public static Func<Module<Tensor, Tensor>, Tensor, Tensor, Tensor> Get(string kind) => kind switch
@@ -38,7 +39,7 @@ internal static class ConfidenceForward
         var others = falling.narrow(1, 1, falling.shape[1] - 1).logsumexp(1, keepdim: true);
         var odds = falling.narrow(1, 0, 1) - others;
         var logProbabilities = falling - falling.logsumexp(1, keepdim: true);
-        return (odds + head.call(cat([vector.detach(), logProbabilities], 1))).MoveToOuterDisposeScope();
+        return odds.add(head.call(cat([vector.detach(), logProbabilities], 1)), Scalars.One).MoveToOuterDisposeScope();
     }
 
     /// <summary>The log-odds that softmax(−distance / mean distance) gives the answered class.</summary>
@@ -50,7 +51,7 @@ internal static class ConfidenceForward
         var nearness = -distances / distances.mean([1], keepdim: true).clamp(min: SmallestDistance);
         var answered = logits.argmax(1, keepdim: true);
         var own = nearness.gather(1, answered);
-        var others = nearness.scatter(1, answered, full_like(own, float.NegativeInfinity)).logsumexp(1, keepdim: true);
+        var others = nearness.scatter(1, answered, full_like(own, Scalars.NegativeInfinity)).logsumexp(1, keepdim: true);
         return (own - others).MoveToOuterDisposeScope();
     }
 }

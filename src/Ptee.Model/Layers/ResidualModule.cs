@@ -25,7 +25,7 @@ internal sealed class ResidualModule : PartsModule
     public override Tensor forward(Tensor x)
     {
         using var shortcut = _shortcut.Count > 0 ? _shortcut[0].call(x) : null;
-        var sum = RunParts(x).add_(shortcut ?? x); // In-place operators return the tensor itself, not a new one.
+        var sum = RunParts(x).add_(shortcut ?? x, Scalars.One); // In-place operators return the tensor itself, not a new one.
         return _rectified ? sum.relu_() : sum;
     }
 }
