@@ -60,7 +60,6 @@ Command Scenario(
         {
             Budgets.Require(most, result);
         }
-
     });
     return command;
 }

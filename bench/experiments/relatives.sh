@@ -27,7 +27,7 @@ run() {
     "$ptee" train "$dir" --data cifar10 --epochs "$epochs" --checkpoint "$dir/state" --resume $train
   fi
   # shellcheck disable=SC2086
-  "$ptee" calibrate "$model" --data cifar10 $calibrate > "$out/$name.calibrate"
+  "$ptee" calibrate "$model" --data cifar10 --codec-loss 0 $calibrate > "$out/$name.calibrate"
   "$ptee" pack "$model" -o "$out/$name.ptee" > /dev/null
   for point in lossless accurate balanced; do
     "$ptee" eval "$out/$name.ptee" --data cifar10 --point $point --json "$out/$name-$point.json"
@@ -38,14 +38,14 @@ run() {
 
 paper="--method fine --exits 3 --branch conv2"
 run ptee-as-published "$paper" "--loss paper --lambda 0.9" "--gate confidence --thresholds one"
+run ours "--at pixels,7 --branch pixels,separable --confidence sorted" "--loss independent" ""
 run branchynet "$paper" "--loss branchynet" "--gate entropy --thresholds one"
 run eenet "$paper" "--loss eenet --lambda 0.9" "--gate confidence --thresholds one"
-run joint "$paper" "--loss joint" ""
 run class-means "$paper --confidence class-means" "--loss independent" "--gate confidence"
 run per-class "$paper --confidence sorted" "--loss independent" "--thresholds class"
-run independent "$paper --confidence sorted" "--loss independent" ""
-run sequential "$paper --confidence sorted" "--loss sequential" ""
 run shallow-net-before "--at pixels --branch pixels --confidence sorted" "--loss independent" ""
 run two-exits "--at 3,6 --branch separable --confidence sorted" "--loss independent" ""
-run ours "--at pixels,7 --branch pixels,separable --confidence sorted" "--loss independent" ""
+run independent "$paper --confidence sorted" "--loss independent" ""
+run sequential "$paper --confidence sorted" "--loss sequential" ""
+run joint "$paper" "--loss joint" ""
 echo done

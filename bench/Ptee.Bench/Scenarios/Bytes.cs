@@ -23,16 +23,8 @@ internal static class Bytes
         var (figures, reports) = (new Dictionary<string, Figure>(), new Dictionary<string, Report>());
         foreach (var (name, model) in Models.Open(bundle))
         {
-            var file = Path.Combine(Path.GetTempPath(), $"ptee-bench-{Guid.NewGuid():N}.ptee");
-            BundleWriter.Write(model, file, BundleHalf.Whole);
-            try
-            {
-                await MeasureAsync(name, model, file, data, figures, reports, cancellationToken);
-            }
-            finally
-            {
-                File.Delete(file);
-            }
+            using var file = new TemporaryBundle(model);
+            await MeasureAsync(name, model, file.Path, data, figures, reports, cancellationToken);
         }
 
         return new ScenarioResult("bytes", ScenarioResult.ThisMachine, figures, reports);

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Grpc.Net.Client;
 using Ptee.Cli.Demo;
 using Ptee.Engines;
-using Ptee.Shared.Bundles;
 using Ptee.Shared.Inference;
 using Ptee.Shared.Wire;
 
@@ -19,16 +18,8 @@ internal static class Overhead
         foreach (var (name, model) in Models.Open(bundle))
         {
             var workload = await Workload.OfAsync(model, cancellationToken);
-            var file = Path.Combine(Path.GetTempPath(), $"ptee-bench-{Guid.NewGuid():N}.ptee");
-            BundleWriter.Write(model, file, BundleHalf.Whole);
-            try
-            {
-                await MeasureAsync(name, workload, file, rounds, figures, cancellationToken);
-            }
-            finally
-            {
-                File.Delete(file);
-            }
+            using var file = new TemporaryBundle(model);
+            await MeasureAsync(name, workload, file.Path, rounds, figures, cancellationToken);
         }
 
         return new ScenarioResult("overhead", ScenarioResult.ThisMachine, figures);

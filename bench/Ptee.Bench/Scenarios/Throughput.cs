@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Ptee.Cli.Demo;
 using Ptee.Engines;
-using Ptee.Shared.Bundles;
 using Ptee.Shared.Inference;
 
 namespace Ptee.Bench.Scenarios;
@@ -28,16 +27,8 @@ internal static class Throughput
         foreach (var (name, model) in Models.Open(bundle))
         {
             var workload = await Workload.OfAsync(model, cancellationToken);
-            var file = Path.Combine(Path.GetTempPath(), $"ptee-bench-{Guid.NewGuid():N}.ptee");
-            BundleWriter.Write(model, file, BundleHalf.Whole);
-            try
-            {
-                await MeasureAsync(name, workload, file, rounds, figures, cancellationToken);
-            }
-            finally
-            {
-                File.Delete(file);
-            }
+            using var file = new TemporaryBundle(model);
+            await MeasureAsync(name, workload, file.Path, rounds, figures, cancellationToken);
         }
 
         return new ScenarioResult("throughput", ScenarioResult.ThisMachine, figures);

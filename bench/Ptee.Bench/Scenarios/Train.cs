@@ -22,8 +22,7 @@ internal static class Train
         var figures = new Dictionary<string, Figure>();
         foreach (var (name, model) in Models.Open(bundle))
         {
-            var images = await DataSets.OpenAsync(
-                BuiltPrograms.Asset("cifar10-test-1000.bin"), size: model.Manifest.Preprocessing.Size, cancellationToken: cancellationToken);
+            var images = await Workload.ImagesAsync(model.Manifest, cancellationToken);
             Measure(name, model, images.Take(Images), rounds, figures);
             cancellationToken.ThrowIfCancellationRequested();
         }

@@ -119,9 +119,7 @@ internal static class CalibrateCommand
     private static CalibrationResult WithCodecs(
         ModelFolder files, StagedExits exits, CalibrationResult result, ImageSet images, double tolerance, int threads, CancellationToken cancellationToken)
     {
-        var bundle = BundleBuilder.Build(
-            files.Path, files.ReadDescription(), exits.Network, exits.Plan, [.. exits.Branches.Select(branch => branch.CopyWeights())], result,
-            JsonFile.Read<Provenance>(files.Training));
+        var bundle = BundleBuilder.Build(files.Path, files, exits, result);
         using var engine = BundleEngines.Open(BundleEngines.Default, bundle, threads);
         var outcomes = CodecCalibrator.Run(bundle, engine, exits, images, tolerance, new ConsoleProgress(), cancellationToken);
         var table = new Table("codec", "cut", "bits a value", "bytes", "agreement lost");

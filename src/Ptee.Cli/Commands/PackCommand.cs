@@ -54,9 +54,7 @@ internal static class PackCommand
     private static Bundle FromFolder(ModelFolder files, string source)
     {
         using var exits = StagedExits.Open(files);
-        return BundleBuilder.Build(
-            source, files.ReadDescription(), exits.Network, exits.Plan, [.. exits.Branches.Select(branch => branch.CopyWeights())],
-            JsonFile.Read<CalibrationResult>(files.Calibration), JsonFile.Read<Provenance>(files.Training));
+        return BundleBuilder.Build(source, files, exits, JsonFile.Read<CalibrationResult>(files.Calibration));
     }
 
     private static Bundle Joined(ModelFolder files, string exits, string source)

@@ -29,6 +29,9 @@ internal sealed class ServedModel
 
     public ByteString BundleId { get; }
 
+    /// <summary>Those that some cut has the tables for.</summary>
+    public IEnumerable<string> CodecNames => FeatureCodecs.Names.Where(name => _codecs[name].Any(codec => codec is not null));
+
     /// <summary>The longest payload of any codec at any cut.</summary>
     public int MaxPayloadBytes { get; }
 

@@ -1,7 +1,6 @@
 using Ptee.Server.Hosting;
 using Ptee.Server.Scheduling;
 using Ptee.Shared;
-using Ptee.Shared.Features;
 using Ptee.Shared.Inference;
 using Ptee.Shared.Wire;
 
@@ -27,7 +26,7 @@ internal sealed class ServerDescription(
                     Shape = { (uint)cut.Shape.Channels, (uint)cut.Shape.Height, (uint)cut.Shape.Width },
                 }),
             },
-            Codecs = { FeatureCodecs.Names.Where(name => model.Manifest.Cuts.Any(cut => FeatureCodecs.NamesAt(cut).Contains(name))) },
+            Codecs = { model.CodecNames },
             FramesInFlight = (uint)options.FramesInFlight,
             QueueLimit = (uint)queue.Limit,
             Engine = engine.Name,

@@ -1,9 +1,11 @@
 using Ptee.Model;
 using Ptee.Shared;
 using Ptee.Shared.Bundles;
+using Ptee.Shared.IO;
 using Ptee.Shared.Profiling;
 using Ptee.Shared.Weights;
 using Ptee.Training.Calibration;
+using Ptee.Training.ExitTraining;
 using Ptee.Training.Folders;
 using Ptee.Training.Placement;
 
@@ -12,6 +14,13 @@ namespace Ptee.Training.Bundling;
 /// <summary>Puts a backbone, its trained exits and what calibration chose into one bundle.</summary>
 public static class BundleBuilder
 {
+    /// <summary>The bundle of a model's folder.</summary>
+    /// <param name="exits">As they were opened from <paramref name="files"/>.</param>
+    /// <exception cref="PteeFormatException">A file is missing or damaged, or they do not fit together.</exception>
+    public static Bundle Build(string source, ModelFolder files, StagedExits exits, CalibrationResult calibration) => Build(
+        source, files.ReadDescription(), exits.Network, exits.Plan, [.. exits.Branches.Select(branch => branch.CopyWeights())],
+        calibration, JsonFile.Read<Provenance>(files.Training));
+
     /// <param name="branches">One a planned exit, in order.</param>
     /// <param name="exitsProvenance">How the exits were trained.</param>
     /// <exception cref="PteeFormatException">Plan and calibration are of different exits, or two exits sit at one cut.</exception>

@@ -30,7 +30,7 @@ internal sealed record HardFeatures(FeatureShape Shape, int AllImages, float[] V
         CancellationToken cancellationToken)
     {
         var cascade = new Cascade(manifest, engine);
-        var never = new ExitPolicy(policy.Gate, [.. policy.Thresholds.Select(_ => ExitPolicy.Never)], policy.Classes);
+        var never = ExitPolicy.Uniform(policy.Gate, ExitPolicy.Never, policy.EarlyExits);
         var values = new List<float[]>();
         var classes = new List<int>();
         foreach (var (first, count, input) in new ImageBatches(manifest.Preprocessing, images, BatchSize).All())
