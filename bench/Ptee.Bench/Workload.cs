@@ -12,9 +12,12 @@ using Ptee.Training.Evaluation;
 namespace Ptee.Bench;
 
 /// <summary>What a device would send at the deepest split: the real images that its exits are not sure of.</summary>
-/// <param name="Payloads">As the cut's codec writes them.</param>
-/// <param name="Features">The same, decoded: what an engine gets.</param>
-internal sealed record Workload(Bundle Bundle, ExitPolicy Policy, ByteString[] Payloads, float[][] Features)
+/// <param name="Codec">At that split.</param>
+/// <param name="Coded">What the codec codes of each image: its features, or their latent.</param>
+/// <param name="Payloads">The same as bytes.</param>
+/// <param name="Decoded">The same as the codec gives it back.</param>
+internal sealed record Workload(
+    Bundle Bundle, ExitPolicy Policy, IFeatureCodec Codec, float[][] Coded, ByteString[] Payloads, float[][] Decoded)
 {
     private const int Batch = 50;
 
@@ -23,7 +26,7 @@ internal sealed record Workload(Bundle Bundle, ExitPolicy Policy, ByteString[] P
     public Hello Hello => new()
     {
         BundleId = ByteString.CopyFrom(Convert.FromHexString(Bundle.Id)),
-        Codecs = { Bundle.Manifest.Cuts[Cut].Codec },
+        Codecs = { Codec.Name },
         Gate = Policy.Gate,
         Thresholds = { Policy.Thresholds },
     };
@@ -47,21 +50,29 @@ internal sealed record Workload(Bundle Bundle, ExitPolicy Policy, ByteString[] P
         var cascade = new Cascade(manifest, engine);
         var cut = manifest.Cuts[manifest.DeepestSplit];
         var codec = FeatureCodecs.Create(codecName ?? cut.Codec, cut);
-        var (payloads, features) = (new List<ByteString>(), new List<float[]>());
+        var (coded, payloads, decoded) = (new List<float[]>(), new List<ByteString>(), new List<float[]>());
         foreach (var (_, count, input) in new ImageBatches(manifest.Preprocessing, images, Batch).All())
         {
             var result = cascade.Run(0, manifest.DeepestSplit, count, input, policy);
-            for (var row = 0; row < result.Remaining.Length; row++)
+            var values = result.Features.ToArray();
+            if (codec.CodesLatent && values.Length > 0)
+            {
+                values = new float[result.Remaining.Length * codec.Shape.Count];
+                engine.RunEncoder(manifest.DeepestSplit, result.Remaining.Length, result.Features.Span, values);
+            }
+
+            foreach (var image in values.Chunk(codec.Shape.Count))
             {
                 var payload = new ArrayBufferWriter<byte>();
-                codec.Encode(result.Features.Span.Slice(row * cut.Shape.Count, cut.Shape.Count), payload);
-                var decoded = new float[cut.Shape.Count];
-                codec.Decode(payload.WrittenSpan, decoded);
+                codec.Encode(image, payload);
+                var back = new float[image.Length];
+                codec.Decode(payload.WrittenSpan, back);
+                coded.Add(image);
                 payloads.Add(ByteString.CopyFrom(payload.WrittenSpan));
-                features.Add(decoded);
+                decoded.Add(back);
             }
         }
 
-        return new Workload(bundle, policy, [.. payloads], [.. features]);
+        return new Workload(bundle, policy, codec, [.. coded], [.. payloads], [.. decoded]);
     }
 }

@@ -23,6 +23,7 @@ internal static class Cli
         PlaceCommand.Create(),
         TrainCommand.Create(),
         CalibrateCommand.Create(),
+        TrainCodecCommand.Create(),
         PackCommand.Create(),
         InspectCommand.Create(),
         VerifyCommand.Create(),

@@ -4,6 +4,7 @@ using Ptee.Shared.Architectures;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Features;
 using Ptee.Shared.Inference;
+using Ptee.Shared.Weights;
 using static TorchSharp.torch;
 
 namespace Ptee.Model;
@@ -16,6 +17,8 @@ public sealed class TorchEngine : IEngine
     private readonly Device _device;
     private readonly List<BackboneNetwork?> _segments = [];
     private readonly List<BranchNetwork?> _exits = [];
+    private readonly List<RowNetwork?> _encoders = [];
+    private readonly List<RowNetwork?> _decoders = [];
 
     /// <param name="threads">Threads inside one operator; 0 leaves libtorch's choice.</param>
     /// <param name="device">A name from <see cref="TorchDevices.Names"/>.</param>
@@ -35,6 +38,8 @@ public sealed class TorchEngine : IEngine
         for (var i = 0; i < _manifest.Exits.Length; i++)
         {
             _exits.Add(bundle.Has(BundleEntries.Exit(i)) ? LoadExit(bundle, i) : null);
+            _encoders.Add(bundle.Has(BundleEntries.Encoder(i)) ? Load(_manifest.BottleneckOf(i)!.Encoder, bundle.EncoderWeights(i), $"{bundle.Source}: encoder {i}") : null);
+            _decoders.Add(bundle.Has(BundleEntries.Decoder(i)) ? Load(_manifest.BottleneckOf(i)!.Decoder, bundle.DecoderWeights(i), $"{bundle.Source}: decoder {i}") : null);
         }
     }
 
@@ -85,8 +90,16 @@ public sealed class TorchEngine : IEngine
         }
     }
 
+    public void RunEncoder(int cut, int count, ReadOnlySpan<float> features, Span<float> latent) =>
+        Run(_encoders[cut], $"encoder {cut}", _manifest.Cuts[cut].Shape, count, features, latent);
+
+    public void RunDecoder(int cut, int count, ReadOnlySpan<float> latent, Span<float> features) =>
+        Run(_decoders[cut], $"decoder {cut}", _manifest.LatentOf(cut), count, latent, features);
+
     public void Dispose()
     {
+        _encoders.ForEach(encoder => encoder?.Dispose());
+        _decoders.ForEach(decoder => decoder?.Dispose());
         _segments.ForEach(segment => segment?.Dispose());
         _exits.ForEach(exit => exit?.Dispose());
     }
@@ -105,6 +118,28 @@ public sealed class TorchEngine : IEngine
         using var network = new BranchNetwork(_manifest.BranchOf(exit));
         network.SetWeights(bundle.ExitWeights(exit), $"{bundle.Source}: exit {exit}");
         return network.Fold().To(_device);
+    }
+
+    private RowNetwork Load(Row row, IReadOnlyDictionary<string, Weight> weights, string what)
+    {
+        using var network = new RowNetwork(row);
+        network.SetWeights(weights, what);
+        return network.Fold().To(_device);
+    }
+
+    private void Run(RowNetwork? network, string what, FeatureShape shape, int count, ReadOnlySpan<float> input, Span<float> output)
+    {
+        if (network is null)
+        {
+            throw new Shared.PteeFormatException($"this half of the bundle does not carry {what}");
+        }
+
+        lock (_gate)
+        {
+            using var mode = inference_mode();
+            using var scope = NewDisposeScope();
+            CopyTo(network.Run(From(input, count, shape)), output);
+        }
     }
 
     private Tensor From(ReadOnlySpan<float> values, int count, FeatureShape shape)

@@ -13,6 +13,8 @@ public sealed class OnnxEngine : IEngine
     private readonly Manifest _manifest;
     private readonly Graph?[] _segments; // Null: not carried, or nothing to run.
     private readonly Graph?[] _exits;
+    private readonly Graph?[] _encoders;
+    private readonly Graph?[] _decoders;
 
     /// <param name="bundle">Whole, or the half that a file carries.</param>
     /// <param name="threads">Threads inside one operator; 0 leaves the runtime's choice.</param>
@@ -25,10 +27,16 @@ public sealed class OnnxEngine : IEngine
             bundle.Has(BundleEntries.Segment(segment)) && !IsEmpty(segment) ? new Graph(BundleGraphs.Segment(bundle, segment)) : null)];
         _exits = [.. Enumerable.Range(0, _manifest.Exits.Length).Select(exit =>
             bundle.Has(BundleEntries.Exit(exit)) ? new Graph(BundleGraphs.Exit(bundle, exit)) : null)];
-        LiveTensors = _segments.Concat(_exits).Sum(graph => graph?.Constants ?? 0);
+        _encoders = [.. Enumerable.Range(0, _manifest.Cuts.Length).Select(cut =>
+            bundle.Has(BundleEntries.Encoder(cut)) ? new Graph(BundleGraphs.Encoder(bundle, cut)) : null)];
+        _decoders = [.. Enumerable.Range(0, _manifest.Cuts.Length).Select(cut =>
+            bundle.Has(BundleEntries.Decoder(cut)) ? new Graph(BundleGraphs.Decoder(bundle, cut)) : null)];
+        LiveTensors = Graphs.Sum(graph => graph?.Constants ?? 0);
     }
 
     public string Name => "onnx";
+
+    private IEnumerable<Graph?> Graphs => [.. _segments, .. _exits, .. _encoders, .. _decoders];
 
     /// <summary>The graphs' constants; a call leaves nothing behind.</summary>
     public long LiveTensors { get; }
@@ -41,11 +49,7 @@ public sealed class OnnxEngine : IEngine
             return;
         }
 
-        var graph = _segments[segment] ?? throw new PteeFormatException($"this half of the bundle does not carry segment {segment}");
-        lock (_gate)
-        {
-            graph.Run(count, input, output);
-        }
+        Run(_segments[segment], $"segment {segment}", count, input, output);
     }
 
     public void RunExit(int exit, int count, ReadOnlySpan<float> features, Span<float> logits, Span<float> confidences)
@@ -57,11 +61,30 @@ public sealed class OnnxEngine : IEngine
         }
     }
 
+    public void RunEncoder(int cut, int count, ReadOnlySpan<float> features, Span<float> latent) =>
+        Run(_encoders[cut], $"encoder {cut}", count, features, latent);
+
+    public void RunDecoder(int cut, int count, ReadOnlySpan<float> latent, Span<float> features) =>
+        Run(_decoders[cut], $"decoder {cut}", count, latent, features);
+
     public void Dispose()
     {
-        foreach (var graph in _segments.Concat(_exits))
+        foreach (var graph in Graphs)
         {
             graph?.Dispose();
+        }
+    }
+
+    private void Run(Graph? graph, string what, int count, ReadOnlySpan<float> input, Span<float> output)
+    {
+        if (graph is null)
+        {
+            throw new PteeFormatException($"this half of the bundle does not carry {what}");
+        }
+
+        lock (_gate)
+        {
+            graph.Run(count, input, output);
         }
     }
 

@@ -4,9 +4,11 @@ using Ptee.Shared.Architectures;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Exits;
 using Ptee.Shared.Features;
+using Ptee.Shared.Features.Quant;
 using Ptee.Shared.Preprocessing;
 using Ptee.Training.Bundling;
 using Ptee.Training.Calibration;
+using Ptee.Training.Codecs.Bottlenecks;
 using Ptee.Training.Folders;
 using Ptee.Training.Placement;
 
@@ -21,11 +23,27 @@ internal static class TestBundles
 
     /// <summary>ResNet-20 with three cuts; the edge may hand over at cuts 0 and 1.</summary>
     public static Bundle Random(int seed = 1) => Build(
-        seed, deepestSplit: 1, new(3, Branches.StridedLight), new(5, Branches.StridedLight), new(7, Branches.StridedLight));
+        seed, deepestSplit: 1, bottleneck: null, new(3, Branches.StridedLight), new(5, Branches.StridedLight), new(7, Branches.StridedLight));
 
     /// <summary>The same network with its first exit on the picture; the edge may hand over at every cut.</summary>
     public static Bundle WithPixels() => Build(
-        seed: 1, deepestSplit: 2, new(Backbone.Pixels, Branches.Pixels), new(3, Branches.StridedLight), new(5, Branches.StridedLight));
+        seed: 1, deepestSplit: 2, bottleneck: null, new(Backbone.Pixels, Branches.Pixels), new(3, Branches.StridedLight), new(5, Branches.StridedLight));
+
+    /// <summary>ResNet-20 whose second cut has a bottleneck of two rates, which is used unless another codec is asked for.</summary>
+    public static Bundle WithBottleneck()
+    {
+        const int block = 5, channels = 24, seed = 2;
+        var backbone = Backbones.Build(new Architecture("resnet20", "A", 10, 32));
+        var layers = Bottleneck.Build(backbone.ShapeAfter(block), width: 24, channels, backbone.IsRectifiedAfter(block));
+        using var networks = new BottleneckNetworks(layers);
+        networks.SetWeights(SeededWeights.Like(networks.CopyWeights(), seed));
+        return Build(
+            seed: 1, deepestSplit: 1,
+            new TrainedBottleneck(
+                block, new BottleneckDescription(layers.Width, channels, [Even(layers.Latent, 16, 0.1f), Even(layers.Latent, 8, 0.2f)]),
+                FeatureCodecs.Bottleneck(0), new BottleneckWeights(networks.CopyEncoder(), networks.CopyDecoder())),
+            new(3, Branches.StridedLight), new(5, Branches.StridedLight), new(7, Branches.StridedLight));
+    }
 
     /// <summary>The same model with one operating point, of these thresholds.</summary>
     public static Bundle At(Bundle bundle, float[] thresholds)
@@ -38,7 +56,24 @@ internal static class TestBundles
             [.. Enumerable.Range(0, manifest.Exits.Length).Select(bundle.ExitWeights)]);
     }
 
-    private static Bundle Build(int seed, int deepestSplit, params PlannedExit[] exits)
+    /// <summary>Levels side by side from 0 up, all equally likely.</summary>
+    private static QuantTables Even(FeatureShape shape, int levels, float step)
+    {
+        var decisions = Math.Min(levels - 1, QuantTables.MostDecisions);
+        return new QuantTables(
+            levels,
+            new float[shape.Channels],
+            [.. Enumerable.Repeat(step, shape.Channels)],
+            [.. Enumerable.Range(0, shape.Channels * levels).Select(i => i % levels * step)],
+            Trade: 0,
+            new short[QuantNeighbours.Count(shape.Channels)],
+            new int[shape.Channels],
+            Contexts: 1,
+            Bounds: [],
+            [.. Enumerable.Repeat((ushort)(1 << 15), shape.Channels * decisions)]);
+    }
+
+    private static Bundle Build(int seed, int deepestSplit, TrainedBottleneck? bottleneck, params PlannedExit[] exits)
     {
         TorchRuntime.Initialize(threads: 1);
         var plan = new PlacementPlan("at", exits);
@@ -53,7 +88,7 @@ internal static class TestBundles
         });
         return BundleBuilder.Build(
             "random.ptee", description, backbone, plan, [.. branches],
-            Calibration(backbone.Backbone, plan, deepestSplit), Unknown);
+            Calibration(backbone.Backbone, plan, deepestSplit), Unknown, bottleneck);
     }
 
     /// <summary>The same weights with another manifest.</summary>

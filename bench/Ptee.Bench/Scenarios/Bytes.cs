@@ -49,7 +49,8 @@ internal static class Bytes
         var (exact, chosen) = (reports[$"{FeatureCodecs.Float32}.{name}"], reports[$"{cut.Codec}.{name}"]);
         var bytes = chosen.Bytes!;
         Add("up_mean_bytes", bytes.UpMean, "bytes");
-        Add("up_edge_ratio", (double)manifest.AllInMacs(manifest.DeepestSplit) / manifest.BackboneMacs, "ratio");
+        var encoder = exact == chosen || !FeatureCodecs.Create(cut.Codec, cut).CodesLatent ? 0 : manifest.BottleneckOf(manifest.DeepestSplit)!.EncoderMacs;
+        Add("up_edge_ratio", (double)(manifest.AllInMacs(manifest.DeepestSplit) + encoder) / manifest.BackboneMacs, "ratio");
         Add("payload_mean_bytes", bytes.PayloadMean, "bytes");
         Add("offloaded", (double)chosen.Answered.Server / chosen.Images, "ratio");
         // What is on the wire besides coded features: frames, Hello, connection.
@@ -61,16 +62,17 @@ internal static class Bytes
             Add("up_points_below", 100 * (whole - system), "points");
         }
 
-        if (codecs.Contains(FeatureCodecs.Quant))
+        foreach (var codec in codecs.Where(codec => codec is not (FeatureCodecs.Float32 or FeatureCodecs.UInt8)))
         {
-            var quant = reports[$"{FeatureCodecs.Quant}.{name}"];
-            var sent = quant.Bytes!.PayloadMean * quant.Images / Math.Max(1, quant.Answered.Server);
-            Add("quant_bytes", sent, "bytes");
-            Add("quant_bits_per_element", 8 * sent / cut.Shape.Count, "bits");
-            Add("quant_points_lost", 100 * (exact.Accuracy.System - quant.Accuracy.System) ?? double.NaN, "points");
-            Add("quant_agreement_lost", 100 * (exact.Accuracy.Agreement - quant.Accuracy.Agreement), "points");
-            figures[$"codec_us.{name}"] = await CodecTimeAsync(model, cancellationToken);
+            var report = reports[$"{codec}.{name}"];
+            var sent = report.Bytes!.PayloadMean * report.Images / Math.Max(1, report.Answered.Server);
+            Add($"{codec}_bytes", sent, "bytes");
+            Add($"{codec}_bits_per_element", 8 * sent / cut.Shape.Count, "bits");
+            Add($"{codec}_points_lost", 100 * (exact.Accuracy.System - report.Accuracy.System) ?? double.NaN, "points");
+            Add($"{codec}_agreement_lost", 100 * (exact.Accuracy.Agreement - report.Accuracy.Agreement), "points");
         }
+
+        figures[$"codec_us.{name}"] = await CodecTimeAsync(model, cancellationToken);
 
         void Add(string figure, double value, string unit) => figures[$"{figure}.{name}"] = Figure.Of(value, unit);
     }
@@ -82,14 +84,13 @@ internal static class Bytes
         return BackboneRun.Classes(model.Manifest, engine, images, progress: null, cancellationToken);
     }
 
-    /// <summary>Writing and reading one image's features, on one core, over the features of real images.</summary>
+    /// <summary>Writing and reading one image's features with the cut's codec, on one core, over the features of real images; a
+    /// bottleneck's networks not counted.</summary>
     private static async Task<Figure> CodecTimeAsync(Bundle model, CancellationToken cancellationToken)
     {
-        var cut = model.Manifest.Cuts[model.Manifest.DeepestSplit];
-        var codec = FeatureCodecs.Create(FeatureCodecs.Quant, cut);
-        var features = (await Workload.OfAsync(model, cancellationToken, FeatureCodecs.Float32)).Features;
-        var payload = new ArrayBufferWriter<byte>(codec.MaxPayloadBytes);
-        var decoded = new float[cut.Shape.Count];
+        var workload = await Workload.OfAsync(model, cancellationToken);
+        var payload = new ArrayBufferWriter<byte>(workload.Codec.MaxPayloadBytes);
+        var decoded = new float[workload.Codec.Shape.Count];
         var rounds = new List<double>();
         for (var round = 0; round < 6; round++)
         {
@@ -97,8 +98,8 @@ internal static class Bytes
             for (var i = 0; i < CodecTimes; i++)
             {
                 payload.ResetWrittenCount();
-                codec.Encode(features[i % features.Length], payload);
-                codec.Decode(payload.WrittenSpan, decoded);
+                workload.Codec.Encode(workload.Coded[i % workload.Coded.Length], payload);
+                workload.Codec.Decode(payload.WrittenSpan, decoded);
             }
 
             rounds.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds / CodecTimes);

@@ -23,8 +23,7 @@ internal static class Fuzz
         foreach (var name in FeatureCodecs.NamesAt(model.Manifest.Cuts[model.Manifest.DeepestSplit]))
         {
             var workload = await Workload.OfAsync(model, cancellationToken, name);
-            var cut = model.Manifest.Cuts[workload.Cut];
-            real.Add((FeatureCodecs.Create(name, cut), [.. workload.Payloads.Select(payload => payload.ToByteArray())], cut.Shape.Count));
+            real.Add((workload.Codec, [.. workload.Payloads.Select(payload => payload.ToByteArray())], workload.Codec.Shape.Count));
         }
 
         var (decoded, refused, crashed, slow) = (0L, 0L, 0L, 0L);

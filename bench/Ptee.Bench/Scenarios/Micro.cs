@@ -2,9 +2,9 @@ using System.Buffers;
 using System.Diagnostics;
 using Ptee.Engines;
 using Ptee.Server.Scheduling;
+using Ptee.Shared.Bundles;
 using Ptee.Shared.Exits;
 using Ptee.Shared.Features;
-using Ptee.Shared.Inference;
 
 namespace Ptee.Bench.Scenarios;
 
@@ -20,16 +20,15 @@ internal static class Micro
         var figures = new Dictionary<string, Figure>();
         var workload = await Workload.OfAsync(Models.Open(bundle).First().Bundle, cancellationToken);
         var manifest = workload.Bundle.Manifest;
-        var features = workload.Features[0];
         foreach (var name in FeatureCodecs.NamesAt(manifest.Cuts[workload.Cut]))
         {
-            var codec = FeatureCodecs.Create(name, manifest.Cuts[workload.Cut]);
+            var (codec, values) = await CodedAsync(workload.Bundle, name, cancellationToken);
             var payload = new ArrayBufferWriter<byte>(codec.MaxPayloadBytes);
-            var decoded = new float[features.Length];
+            var decoded = new float[values.Length];
             Measure($"{name}_encode", () =>
             {
                 payload.ResetWrittenCount();
-                codec.Encode(features, payload);
+                codec.Encode(values, payload);
             });
             Measure($"{name}_decode", () => codec.Decode(payload.WrittenSpan, decoded));
         }
@@ -37,8 +36,8 @@ internal static class Micro
         Gate(manifest.Labels.Length, workload.Policy, Measure);
         Scheduler(workload, Measure);
         using var engine = BundleEngines.Open(BundleEngines.Default, workload.Bundle, threads: 1);
-        var cascade = new Cascade(manifest, engine);
-        Measure("cascade", () => cascade.Run(workload.Cut + 1, manifest.SegmentCount - 1, 1, features, workload.Policy), TimesARound / 20);
+        var server = new BareServer(workload, engine);
+        Measure("cascade", () => server.Run(1, workload.Decoded[0]), TimesARound / 20);
         return new ScenarioResult("micro", ScenarioResult.ThisMachine, figures);
 
         void Measure(string name, Action act, int times = TimesARound)
@@ -57,6 +56,12 @@ internal static class Micro
             figures[$"{name}_alloc_bytes"] = Figure.Spread(allocated, "bytes");
             cancellationToken.ThrowIfCancellationRequested();
         }
+    }
+
+    private static async Task<(IFeatureCodec Codec, float[] Values)> CodedAsync(Bundle bundle, string codec, CancellationToken cancellationToken)
+    {
+        var workload = await Workload.OfAsync(bundle, cancellationToken, codec);
+        return (workload.Codec, workload.Coded[0]);
     }
 
     /// <summary>From an exit's logits to whether its answer stands.</summary>
@@ -82,7 +87,7 @@ internal static class Micro
         {
             Id = (ulong)i,
             Segment = manifest.SegmentCount - 1,
-            Features = workload.Features[0],
+            Features = workload.Decoded[0],
             Policy = workload.Policy,
             Deadline = new FrameDeadline(TimeProvider.System, TimeProvider.System.GetTimestamp(), Milliseconds: 0),
             Replies = new ReplySink(load),

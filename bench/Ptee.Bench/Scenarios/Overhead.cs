@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Grpc.Net.Client;
 using Ptee.Cli.Demo;
 using Ptee.Engines;
-using Ptee.Shared.Inference;
 using Ptee.Shared.Wire;
 
 namespace Ptee.Bench.Scenarios;
@@ -28,7 +27,6 @@ internal static class Overhead
     private static async Task MeasureAsync(
         string name, Workload workload, string file, int rounds, Dictionary<string, Figure> figures, CancellationToken cancellationToken)
     {
-        var manifest = workload.Bundle.Manifest;
         await using var server = ChildProcess.Start(
             "ptee-server", ["--bundle", file, "--urls", "http://127.0.0.1:0"], BuiltPrograms.Folder, cancellationToken);
         using var channel = GrpcChannel.ForAddress(await DemoRun.AddressAsync(server, cancellationToken));
@@ -36,7 +34,7 @@ internal static class Overhead
         await call.RequestStream.WriteAsync(new InferRequest { Hello = workload.Hello }, cancellationToken);
         await call.ResponseStream.MoveNext(cancellationToken);
         using var engine = BundleEngines.Open(BundleEngines.Default, workload.Bundle, threads: 1);
-        var cascade = new Cascade(manifest, engine);
+        var bareServer = new BareServer(workload, engine);
 
         var (served, bare, overheads) = (new List<double>(), new List<double>(), new List<double>());
         for (var round = -1; round < rounds; round++)
@@ -45,7 +43,7 @@ internal static class Overhead
             for (var i = 0; i < FramesARound; i++)
             {
                 // The same image, one after the other: early leavers are as many on both sides.
-                var at = ((Math.Max(round, 0) * FramesARound) + i) % workload.Features.Length;
+                var at = ((Math.Max(round, 0) * FramesARound) + i) % workload.Decoded.Length;
                 var start = Stopwatch.GetTimestamp();
                 var frame = new FeatureFrame { Payload = workload.Payloads[at], Cut = (uint)workload.Cut };
                 await call.RequestStream.WriteAsync(new InferRequest { Frame = frame }, cancellationToken);
@@ -53,7 +51,7 @@ internal static class Overhead
                 one.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
 
                 start = Stopwatch.GetTimestamp();
-                cascade.Run(workload.Cut + 1, manifest.SegmentCount - 1, 1, workload.Features[at], workload.Policy);
+                bareServer.Run(1, workload.Decoded[at]);
                 other.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             }
 

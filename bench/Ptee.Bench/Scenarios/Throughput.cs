@@ -72,9 +72,8 @@ internal static class Throughput
 
     private static double Bare(Workload workload, IEngine engine, int batch) => Cores.On(ServerCore, () =>
     {
-        var manifest = workload.Bundle.Manifest;
-        var cascade = new Cascade(manifest, engine);
-        var size = workload.Features[0].Length;
+        var server = new BareServer(workload, engine);
+        var size = workload.Decoded[0].Length;
         var input = new float[batch * size];
         var (images, at, clock) = (0, 0, Stopwatch.StartNew());
         var warm = false;
@@ -82,10 +81,10 @@ internal static class Throughput
         {
             for (var row = 0; row < batch; row++)
             {
-                workload.Features[at++ % workload.Features.Length].CopyTo(input.AsSpan(row * size));
+                workload.Decoded[at++ % workload.Decoded.Length].CopyTo(input.AsSpan(row * size));
             }
 
-            cascade.Run(workload.Cut + 1, manifest.SegmentCount - 1, batch, input, workload.Policy);
+            server.Run(batch, input);
             images += batch;
             if (!warm && clock.Elapsed > WarmUp)
             {

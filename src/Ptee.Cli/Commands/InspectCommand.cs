@@ -47,6 +47,16 @@ internal static class InspectCommand
 
         Console.WriteLine(cuts);
         Console.WriteLine();
+        foreach (var (index, _) in manifest.Cuts.Index().Where(cut => cut.Item.Bottleneck is not null))
+        {
+            var layers = manifest.BottleneckOf(index)!;
+            Console.WriteLine(
+                $"bottleneck at cut {index}: latent {layers.Latent}, {manifest.Cuts[index].Bottleneck!.Rates.Length} rates, "
+                + $"encoder {Text.Percent((double)layers.EncoderMacs / manifest.BackboneMacs)} of the backbone's macs, "
+                + $"decoder {Text.Percent((double)layers.DecoderMacs / manifest.BackboneMacs)}");
+            Console.WriteLine();
+        }
+
         var points = new Table("point", "gate", "thresholds", "held-out agreement", "all-in cost");
         foreach (var point in manifest.Points)
         {

@@ -6,6 +6,7 @@ using Ptee.Shared.Bundles;
 using Ptee.Shared.IO;
 using Ptee.Training.Bundling;
 using Ptee.Training.Calibration;
+using Ptee.Training.Codecs.Bottlenecks;
 using Ptee.Training.ExitTraining;
 using Ptee.Training.Folders;
 
@@ -54,7 +55,8 @@ internal static class PackCommand
     private static Bundle FromFolder(ModelFolder files, string source)
     {
         using var exits = StagedExits.Open(files);
-        return BundleBuilder.Build(source, files, exits, JsonFile.Read<CalibrationResult>(files.Calibration));
+        return BundleBuilder.Build(
+            source, files, exits, JsonFile.Read<CalibrationResult>(files.Calibration), TrainedBottleneck.Read(files, exits.Backbone));
     }
 
     private static Bundle Joined(ModelFolder files, string exits, string source)

@@ -48,9 +48,7 @@ internal sealed class ClassifierRun : IDisposable
     {
         (_manifest, _device, _plan, _offload, _bandit) = (manifest, device, plan, offload, bandit);
         (_options, _stop) = (options, stop);
-        _codec = plan.Split < manifest.Cuts.Length
-            ? FeatureCodecs.Create(plan.Codec, manifest.Cuts[plan.Split])
-            : null;
+        _codec = plan.CodecOn(manifest);
         _batch = new TakenImage[options.Batch];
         _lessons = new ImageLesson?[options.Batch];
         _inFlight = new SemaphoreSlim(options.InFlight);
@@ -154,10 +152,18 @@ internal sealed class ClassifierRun : IDisposable
         }
 
         // After those that are done: this may have to wait for room.
+        var code = remaining.Length > 0 && _offload is { IsUp: true } ? _device.ToCode(remaining.Length, result.Features.Span) : [];
         for (var i = 0; i < remaining.Length; i++)
         {
             var row = remaining[i];
-            HandOver(_batch[row], answers[row], _lessons[row], result.Features.Span, i);
+            if (code.IsEmpty || !_offload!.IsUp)
+            {
+                KeepHere(_batch[row], answers[row], _lessons[row]);
+            }
+            else
+            {
+                HandOver(_batch[row], answers[row], _lessons[row], code.Slice(i * _codec!.Shape.Count, _codec.Shape.Count));
+            }
         }
     }
 
@@ -177,26 +183,22 @@ internal sealed class ClassifierRun : IDisposable
         return _device.Run(count, choice.Policy, (row, answer) => _lessons[row]!.Add(answer));
     }
 
-    private void HandOver(TakenImage image, ExitAnswer local, ImageLesson? lesson, ReadOnlySpan<float> features, int row)
+    private void KeepHere(TakenImage image, ExitAnswer local, ImageLesson? lesson)
     {
+        WriteLocal(image, local, degraded: _offload is not null);
         if (_offload is null)
         {
-            WriteLocal(image, local, degraded: false);
             lesson?.Learn();
-            return;
         }
+    }
 
-        if (!_offload.IsUp)
-        {
-            WriteLocal(image, local, degraded: true);
-            return;
-        }
-
-        var values = _manifest.Cuts[_plan.Split].Shape.Count;
+    /// <param name="values">As many as the codec's shape.</param>
+    private void HandOver(TakenImage image, ExitAnswer local, ImageLesson? lesson, ReadOnlySpan<float> values)
+    {
         var payload = _payloads.TryTake(out var used) ? used : new ArrayBufferWriter<byte>(_codec!.MaxPayloadBytes);
-        _codec!.Encode(features.Slice(row * values, values), payload);
+        _codec!.Encode(values, payload);
         _inFlight.Wait(_stop);
-        _ = FinishAsync(_offload, image, local, lesson, payload);
+        _ = FinishAsync(_offload!, image, local, lesson, payload);
     }
 
     private async Task FinishAsync(

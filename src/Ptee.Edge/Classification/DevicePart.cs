@@ -1,5 +1,6 @@
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Exits;
+using Ptee.Shared.Features;
 using Ptee.Shared.Inference;
 using Ptee.Shared.Preprocessing;
 
@@ -8,9 +9,11 @@ namespace Ptee.Edge.Classification;
 /// <summary>Pixels in, answers and features at the split out. Synchronous; one thread at a time.</summary>
 internal sealed class DevicePart(Manifest manifest, IEngine engine, SplitPlan plan, int batch)
 {
+    private readonly IFeatureCodec? _codec = plan.CodecOn(manifest);
     private readonly Normalizer _normalizer = new(manifest.Preprocessing);
     private readonly Cascade _cascade = new(manifest, engine);
     private readonly int _pictureValues = manifest.InputShape.Count;
+    private float[] _latents = [];
     private readonly float[] _input = new float[batch * manifest.InputShape.Count];
 
     /// <param name="row">Place in the batch.</param>
@@ -30,10 +33,31 @@ internal sealed class DevicePart(Manifest manifest, IEngine engine, SplitPlan pl
     public CascadeResult Run(int count, ExitPolicy policy, Action<int, ExitAnswer>? judged) =>
         _cascade.Run(first: 0, plan.Split, count, _input, policy, judged);
 
+    /// <summary>What the plan's codec codes of the features that <see cref="Run"/> gave: themselves, or their latents.</summary>
+    /// <param name="features">(<paramref name="count"/>, C, H, W) at the split.</param>
+    /// <returns>Of each image as many values as the codec's shape; in memory of this object, good until the next call.</returns>
+    public ReadOnlySpan<float> ToCode(int count, ReadOnlySpan<float> features)
+    {
+        if (_codec is not { CodesLatent: true })
+        {
+            return features;
+        }
+
+        if (_latents.Length == 0)
+        {
+            _latents = new float[batch * _codec.Shape.Count];
+        }
+
+        var latents = _latents.AsSpan(0, count * _codec.Shape.Count);
+        engine.RunEncoder(plan.Split, count, features, latents);
+        return latents;
+    }
+
     /// <summary>Everything once, on a grey picture: an engine's first run is many times slower than the next.</summary>
     public void WarmUp()
     {
         var never = ExitPolicy.Uniform(plan.Policy.Gate, ExitPolicy.Never, manifest.Exits.Length);
-        _cascade.Run(first: 0, plan.Split, count: 1, _input, never);
+        var features = _cascade.Run(first: 0, plan.Split, count: 1, _input, never).Features.Span;
+        ToCode(count: 1, features);
     }
 }

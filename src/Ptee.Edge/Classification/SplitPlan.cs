@@ -25,6 +25,9 @@ public sealed record SplitPlan
     /// <summary>Empty when the device runs the whole network.</summary>
     public string Codec { get; }
 
+    /// <summary>How what is handed over is coded; null when nothing is.</summary>
+    public IFeatureCodec? CodecOn(Manifest manifest) => Codec.Length == 0 ? null : FeatureCodecs.Create(Codec, manifest.Cuts[Split]);
+
     /// <param name="withServer">Without one a file that carries the whole network runs to its end, unless a split is
     /// asked for.</param>
     /// <exception cref="PteeFormatException">The bundle has no such thing, or this half does not carry it.</exception>
@@ -35,7 +38,9 @@ public sealed record SplitPlan
         var isWhole = split == bundle.Manifest.Cuts.Length;
         var cut = bundle.Manifest.Cuts[isWhole ? bundle.Manifest.DeepestSplit : split];
         var codec = FeatureCodecs.Create(settings.Codec ?? cut.Codec, cut); // An unknown one is refused in any case.
-        return new SplitPlan(point, policy, split, isWhole ? "" : codec.Name);
+        return codec.CodesLatent && !isWhole && !bundle.Has(BundleEntries.Encoder(split))
+            ? throw new PteeFormatException($"{bundle.Source}: does not carry {BundleEntries.Encoder(split)}, which codec {codec.Name} needs")
+            : new SplitPlan(point, policy, split, isWhole ? "" : codec.Name);
     }
 
     private static int SplitOf(Bundle bundle, int? wanted, bool withServer)

@@ -17,6 +17,7 @@ public static class LayerBuilder
         GlobalAveragePool => new GlobalAveragePoolModule(),
         MaxPool pool => MaxPool2d(pool.Size),
         AveragePool pool => AvgPool2d(pool.Size),
+        Shared.Architectures.Upsample up => nn.Upsample(scale_factor: [up.Factor, up.Factor], mode: UpsampleMode.Nearest),
         Shared.Architectures.Flatten => nn.Flatten(),
         Shared.Architectures.Linear linear => nn.Linear(linear.In, linear.Out),
         PadShortcut pad => new PadShortcutModule(pad),

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Ptee.Onnx.Format;
 using static Ptee.Onnx.Format.AttributeProto.Types;
 
@@ -7,6 +8,9 @@ namespace Ptee.Onnx.Graphs;
 internal static class Attributes
 {
     public static AttributeProto Of(string name, long value) => new() { Name = name, Type = AttributeType.Int, I = value };
+
+    public static AttributeProto Of(string name, string value) =>
+        new() { Name = name, Type = AttributeType.String, S = ByteString.CopyFromUtf8(value) };
 
     public static AttributeProto Of(string name, float value) => new() { Name = name, Type = AttributeType.Float, F = value };
 

@@ -1,15 +1,19 @@
 using Ptee.Onnx.Format;
 using Ptee.Shared.Architectures;
 using Ptee.Shared.Bundles;
+using Ptee.Shared.Features;
 using Ptee.Shared.Weights;
 
 namespace Ptee.Onnx.Graphs;
 
-/// <summary>One ONNX graph a segment and one an exit, with the batch norms folded.</summary>
+/// <summary>One ONNX graph a segment, an exit, an encoder and a decoder, with the batch norms folded.</summary>
 internal static class BundleGraphs
 {
     /// <summary>Of a segment's output.</summary>
     public const string Features = "features";
+
+    /// <summary>Of an encoder's output.</summary>
+    public const string Latent = "latent";
 
     /// <summary>Of an exit's class scores, before the softmax.</summary>
     public const string Logits = "logits";
@@ -74,6 +78,30 @@ internal static class BundleGraphs
         var confidence = new ConfidenceWriter(graph, layers, branch).Write(vector, logits);
         graph.Output(Logits, logits, branch.Classes);
         graph.Output(Confidence, graph.Add("Sigmoid", [confidence]), 1);
+        return graph.Finish();
+    }
+
+    /// <summary>(N, C, H, W) of the cut → <see cref="Latent"/>.</summary>
+    public static ModelProto Encoder(Bundle bundle, int cut)
+    {
+        var layers = bundle.Manifest.BottleneckOf(cut)!;
+        return Layers($"encoder {cut}", layers.Encoder, layers.In, layers.Latent, Latent, bundle.EncoderWeights(cut));
+    }
+
+    /// <summary>(N, C, H, W) of the latent → <see cref="Features"/>, (N, C, H, W) of the cut.</summary>
+    public static ModelProto Decoder(Bundle bundle, int cut)
+    {
+        var layers = bundle.Manifest.BottleneckOf(cut)!;
+        return Layers($"decoder {cut}", layers.Decoder, layers.Latent, layers.In, Features, bundle.DecoderWeights(cut));
+    }
+
+    private static ModelProto Layers(
+        string name, Row row, FeatureShape input, FeatureShape output, string outputName, IReadOnlyDictionary<string, Weight> weights)
+    {
+        var (folded, foldedWeights) = BatchNormFolding.Fold(row, prefix: "", weights);
+        var graph = new GraphWriter(name, input);
+        var x = new LayerWriter(graph, foldedWeights).Write(folded, GraphWriter.Input);
+        graph.Output(outputName, x, output.Channels, output.Height, output.Width);
         return graph.Finish();
     }
 

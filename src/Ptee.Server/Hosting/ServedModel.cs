@@ -46,7 +46,8 @@ internal sealed class ServedModel
     {
         var manifest = bundle.Manifest;
         var needed = Enumerable.Range(1, manifest.SegmentCount - 1).Select(BundleEntries.Segment)
-            .Concat(Enumerable.Range(1, manifest.Exits.Length - 1).Select(BundleEntries.Exit));
+            .Concat(Enumerable.Range(1, manifest.Exits.Length - 1).Select(BundleEntries.Exit))
+            .Concat(Enumerable.Range(0, manifest.Cuts.Length).Where(cut => manifest.Cuts[cut].Bottleneck is not null).Select(BundleEntries.Decoder));
         if (needed.FirstOrDefault(entry => !bundle.Has(entry)) is { } missing)
         {
             throw new PteeFormatException(

@@ -12,6 +12,8 @@ internal sealed class BatchRunner(ServedModel model, IEngine engine, FrameQueue 
     private readonly Cascade _cascade = new(model.Manifest, engine);
     private readonly Pace _pace = new();
     private float[] _input = [];
+    private float[] _latents = [];
+    private float[] _decoded = [];
 
     /// <summary>Replies to each frame, or queues it for the segment after.</summary>
     /// <param name="batch">Frames that need the same segment next and have the same rule at the exits ahead.</param>
@@ -20,6 +22,7 @@ internal sealed class BatchRunner(ServedModel model, IEngine engine, FrameQueue 
         var segment = batch[0].Segment;
         var size = _manifest.ShapeBefore(segment).Count;
         var start = time.GetTimestamp();
+        DecodeLatents(batch, segment - 1);
         var result = _cascade.Run(segment, segment, batch.Count, Gather(batch, size), batch[0].Policy);
         _pace.Add(time.GetElapsedTime(start), batch.Count - result.Remaining.Length);
         var waiting = queue.Count + result.Remaining.Length;
@@ -47,12 +50,49 @@ internal sealed class BatchRunner(ServedModel model, IEngine engine, FrameQueue 
     }
 
     /// <summary>One run through all that a frame can ask for, so that the first one does not pay for it.</summary>
-    public void WarmUp() => _cascade.Run(
-        first: 1,
-        last: _manifest.SegmentCount - 1,
-        count: 1,
-        new float[_manifest.ShapeBefore(1).Count],
-        ExitPolicy.Uniform(Gates.MaxProbability, ExitPolicy.Never, _manifest.Exits.Length));
+    public void WarmUp()
+    {
+        _cascade.Run(
+            first: 1,
+            last: _manifest.SegmentCount - 1,
+            count: 1,
+            new float[_manifest.ShapeBefore(1).Count],
+            ExitPolicy.Uniform(Gates.MaxProbability, ExitPolicy.Never, _manifest.Exits.Length));
+        foreach (var (cut, place) in _manifest.Cuts.Index().Where(cut => cut.Item.Bottleneck is not null))
+        {
+            engine.RunDecoder(cut, count: 1, new float[_manifest.LatentOf(cut).Count], new float[place.Shape.Count]);
+        }
+    }
+
+    /// <summary>Makes features of what came as a latent; the frames of a batch may be of both kinds.</summary>
+    private void DecodeLatents(IReadOnlyList<WaitingFrame> batch, int cut)
+    {
+        var count = batch.Count(frame => frame.IsLatent);
+        if (count == 0)
+        {
+            return;
+        }
+
+        var (latent, features) = (_manifest.LatentOf(cut).Count, _manifest.Cuts[cut].Shape.Count);
+        if (_latents.Length < count * latent || _decoded.Length < count * features)
+        {
+            (_latents, _decoded) = (new float[count * latent], new float[count * features]);
+        }
+
+        var row = 0;
+        foreach (var frame in batch.Where(frame => frame.IsLatent))
+        {
+            frame.Features.AsSpan(0, latent).CopyTo(_latents.AsSpan(row++ * latent));
+        }
+
+        engine.RunDecoder(cut, count, _latents.AsSpan(0, count * latent), _decoded.AsSpan(0, count * features));
+        row = 0;
+        foreach (var frame in batch.Where(frame => frame.IsLatent))
+        {
+            _decoded.AsSpan(row++ * features, features).CopyTo(frame.Features);
+            frame.IsLatent = false;
+        }
+    }
 
     private ReadOnlyMemory<float> Gather(IReadOnlyList<WaitingFrame> batch, int size)
     {

@@ -14,8 +14,12 @@ internal sealed class WaitingFrame
     /// <summary>What it needs next; after the cut that it entered at, at first.</summary>
     public required int Segment { get; set; }
 
-    /// <summary>Begins with (C, H, W) of the cut before <see cref="Segment"/>; from the pool, and goes back there.</summary>
+    /// <summary>Begins with (C, H, W) of the cut before <see cref="Segment"/>, or of its latent; from the pool, and goes back
+    /// there.</summary>
     public required float[] Features { get; init; }
+
+    /// <summary>Whether <see cref="Features"/> are the latent still, which the cut's decoder makes features of.</summary>
+    public bool IsLatent { get; set; }
 
     public required ExitPolicy Policy { get; init; }
 

@@ -1,6 +1,7 @@
 using Ptee.Server.Hosting;
 using Ptee.Server.Scheduling;
 using Ptee.Shared;
+using Ptee.Shared.Features;
 using Ptee.Shared.Wire;
 
 namespace Ptee.Server.Services;
@@ -21,11 +22,13 @@ internal sealed class FrameIntake(ServedModel model, FrameQueue queue, FeaturePo
         try
         {
             var cut = RequireCut(fields.Cut);
+            var codec = RequireCodec(agreement, fields.Codec, cut, payload.Length);
             var frame = new WaitingFrame
             {
                 Id = fields.Id,
                 Segment = cut + 1,
-                Features = Decode(agreement, fields.Codec, cut, payload),
+                Features = Decode(codec, payload),
+                IsLatent = codec.CodesLatent,
                 Policy = agreement.Policy,
                 Deadline = deadline,
                 Replies = replies,
@@ -57,7 +60,7 @@ internal sealed class FrameIntake(ServedModel model, FrameQueue queue, FeaturePo
         };
     }
 
-    private float[] Decode(Agreement agreement, uint codec, int cut, ReadOnlySpan<byte> payload)
+    private static IFeatureCodec RequireCodec(Agreement agreement, uint codec, int cut, int bytes)
     {
         if (codec >= agreement.Codecs.Count)
         {
@@ -67,16 +70,17 @@ internal sealed class FrameIntake(ServedModel model, FrameQueue queue, FeaturePo
 
         var decoder = agreement.Codecs[(int)codec][cut]
             ?? throw new PteeFormatException($"codec {codec}: this bundle has no tables for it at cut {cut}");
-        if (payload.Length > decoder.MaxPayloadBytes)
-        {
-            throw new PteeFormatException(
-                $"{decoder.Name}: expected at most {decoder.MaxPayloadBytes} bytes at cut {cut}, got {payload.Length}");
-        }
+        return bytes <= decoder.MaxPayloadBytes
+            ? decoder
+            : throw new PteeFormatException($"{decoder.Name}: expected at most {decoder.MaxPayloadBytes} bytes at cut {cut}, got {bytes}");
+    }
 
+    private float[] Decode(IFeatureCodec codec, ReadOnlySpan<byte> payload)
+    {
         var features = pool.Rent();
         try
         {
-            decoder.Decode(payload, features.AsSpan(0, model.Manifest.Cuts[cut].Shape.Count));
+            codec.Decode(payload, features.AsSpan(0, codec.Shape.Count));
             return features;
         }
         catch

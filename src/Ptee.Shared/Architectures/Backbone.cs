@@ -24,6 +24,10 @@ public sealed record Backbone(Architecture Architecture, IReadOnlyList<Block> Bl
     /// <summary>Shape of one image's features after <paramref name="block"/>, or of the picture.</summary>
     public FeatureShape ShapeAfter(int block) => block == Pixels ? Input : Blocks[block].Out;
 
+    /// <summary>Whether nothing after <paramref name="block"/> is negative.</summary>
+    public bool IsRectifiedAfter(int block) => block != Pixels
+        && Blocks[block].Body.Parts.Last(part => part.Layer is not (MaxPool or AveragePool)).Layer is Relu or Residual { Rectified: true };
+
     /// <summary>That of the block, or <see cref="PixelsName"/>.</summary>
     public string NameOf(int block) => block == Pixels ? PixelsName : Blocks[block].Name;
 

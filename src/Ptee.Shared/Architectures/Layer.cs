@@ -29,6 +29,9 @@ public sealed record MaxPool(int Size) : Layer;
 /// <param name="Counted">As in <see cref="Relu"/>.</param>
 public sealed record AveragePool(int Size, bool Counted = true) : Layer;
 
+/// <summary>Each value Factor×Factor times: (N, C, H, W) → (N, C, Factor·H, Factor·W).</summary>
+public sealed record Upsample(int Factor) : Layer;
+
 /// <summary>(N, C, H, W) → (N, C·H·W).</summary>
 public sealed record Flatten : Layer;
 

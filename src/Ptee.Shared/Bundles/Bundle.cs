@@ -41,6 +41,14 @@ public sealed class Bundle
     /// <exception cref="PteeFormatException">This file does not carry them, or they are damaged.</exception>
     public IReadOnlyDictionary<string, Weight> ExitWeights(int exit) => Weights(BundleEntries.Exit(exit));
 
+    /// <summary>Weights of the bottleneck's encoder at <paramref name="cut"/>.</summary>
+    /// <exception cref="PteeFormatException">This file does not carry them, or they are damaged.</exception>
+    public IReadOnlyDictionary<string, Weight> EncoderWeights(int cut) => Weights(BundleEntries.Encoder(cut));
+
+    /// <summary>Weights of the bottleneck's decoder at <paramref name="cut"/>.</summary>
+    /// <exception cref="PteeFormatException">This file does not carry them, or they are damaged.</exception>
+    public IReadOnlyDictionary<string, Weight> DecoderWeights(int cut) => Weights(BundleEntries.Decoder(cut));
+
     /// <summary>Kept, so that a bundle of an older version has the same id when it is written again.</summary>
     internal byte[] ManifestBytes { get; }
 

@@ -10,5 +10,11 @@ public static class BundleEntries
     public static string Segment(int segment) =>
         string.Create(CultureInfo.InvariantCulture, $"segments/{segment}.safetensors");
 
+    /// <summary>Of the bottleneck at a cut.</summary>
+    public static string Encoder(int cut) => string.Create(CultureInfo.InvariantCulture, $"encoders/{cut}.safetensors");
+
+    /// <summary>Of the bottleneck at a cut.</summary>
+    public static string Decoder(int cut) => string.Create(CultureInfo.InvariantCulture, $"decoders/{cut}.safetensors");
+
     public static string Exit(int exit) => string.Create(CultureInfo.InvariantCulture, $"exits/{exit}.safetensors");
 }

@@ -6,12 +6,12 @@ public enum BundleHalf
     /// <summary>All of them.</summary>
     Whole,
 
-    /// <summary>Segments and exits up to the deepest split.</summary>
+    /// <summary>Segments, exits and bottlenecks' encoders up to the deepest split.</summary>
     Edge,
 
-    /// <summary>All segments, and the exits that come after the first cut.</summary>
+    /// <summary>All segments, the exits that come after the first cut, and bottlenecks' decoders.</summary>
     Server,
 
-    /// <summary>The exits alone; whoever has the backbone makes the whole bundle from them.</summary>
+    /// <summary>The exits and bottlenecks alone; whoever has the backbone makes the whole bundle from them.</summary>
     Exits,
 }

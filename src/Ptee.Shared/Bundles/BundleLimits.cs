@@ -4,7 +4,7 @@ namespace Ptee.Shared.Bundles;
 public static class BundleLimits
 {
     public const long FileBytes = 1L << 30;
-    public const int Entries = 256;
+    public const int Entries = 512;
     public const int ManifestBytes = 4 << 20;
     public const long EntryBytes = 512L << 20;
 }

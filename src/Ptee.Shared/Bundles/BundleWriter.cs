@@ -14,11 +14,13 @@ public static class BundleWriter
     /// <summary>Puts weights and manifest together; <paramref name="manifest"/>'s entries are filled in here.</summary>
     /// <param name="segments">Weights of each segment, by PyTorch's keys.</param>
     /// <param name="exits">Weights of each branch.</param>
+    /// <param name="bottlenecks">By cut; where the manifest describes one.</param>
     public static Bundle Create(
         string source,
         Manifest manifest,
         IReadOnlyList<IReadOnlyDictionary<string, Weight>> segments,
-        IReadOnlyList<IReadOnlyDictionary<string, Weight>> exits)
+        IReadOnlyList<IReadOnlyDictionary<string, Weight>> exits,
+        IReadOnlyDictionary<int, BottleneckWeights>? bottlenecks = null)
     {
         var entries = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         for (var i = 0; i < segments.Count; i++)
@@ -29,6 +31,12 @@ public static class BundleWriter
         for (var i = 0; i < exits.Count; i++)
         {
             entries.Add(BundleEntries.Exit(i), Bytes(exits[i]));
+        }
+
+        foreach (var (cut, weights) in bottlenecks ?? new Dictionary<int, BottleneckWeights>())
+        {
+            entries.Add(BundleEntries.Encoder(cut), Bytes(weights.Encoder));
+            entries.Add(BundleEntries.Decoder(cut), Bytes(weights.Decoder));
         }
 
         manifest = manifest with
@@ -90,8 +98,12 @@ public static class BundleWriter
             BundleHalf.Exits => (..0, ..manifest.Exits.Length),
             _ => (..manifest.SegmentCount, ..manifest.Exits.Length),
         };
+        var bottlenecks = Enumerable.Range(0, manifest.Cuts.Length).Where(cut => manifest.Cuts[cut].Bottleneck is not null).ToArray();
         return Enumerable.Range(0, manifest.SegmentCount).Take(segments).Select(BundleEntries.Segment)
-            .Concat(Enumerable.Range(0, manifest.Exits.Length).Take(exits).Select(BundleEntries.Exit));
+            .Concat(Enumerable.Range(0, manifest.Exits.Length).Take(exits).Select(BundleEntries.Exit))
+            .Concat(bottlenecks
+                .Where(cut => half != BundleHalf.Server && (half != BundleHalf.Edge || cut <= manifest.DeepestSplit)).Select(BundleEntries.Encoder))
+            .Concat(bottlenecks.Where(_ => half != BundleHalf.Edge).Select(BundleEntries.Decoder));
     }
 
     private static byte[] Bytes(IReadOnlyDictionary<string, Weight> weights)

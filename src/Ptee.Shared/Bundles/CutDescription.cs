@@ -12,6 +12,7 @@ namespace Ptee.Shared.Bundles;
 /// <param name="Codec">The codec that is used unless another is asked for.</param>
 /// <param name="Clips">One a channel: the range that <c>u8</c> keeps.</param>
 /// <param name="Quant">What <c>quant</c> needs; null: it cannot be used here.</param>
+/// <param name="Bottleneck">What <c>bottleneck</c> and its coarser rates need; null: they cannot be used here.</param>
 [MessagePackObject]
 public sealed record CutDescription(
     [property: Key("block")] int Block,
@@ -20,4 +21,5 @@ public sealed record CutDescription(
     [property: Key("trunk_macs")] long TrunkMacs,
     [property: Key("codec")] string Codec,
     [property: Key("clips")] ClipRange[] Clips,
-    [property: Key("quant")] QuantTables? Quant = null);
+    [property: Key("quant")] QuantTables? Quant = null,
+    [property: Key("bottleneck")] BottleneckDescription? Bottleneck = null);

@@ -52,6 +52,14 @@ public sealed record Manifest(
     public Branch BranchOf(int exit) =>
         Branches.Build(Exits[exit].Branch, Cuts[exit].Shape, Labels.Length, Exits[exit].Confidence);
 
+    /// <summary>The bottleneck at <paramref name="cut"/>; null where there is none.</summary>
+    public Bottleneck? BottleneckOf(int cut) => Cuts[cut].Bottleneck is { } bottleneck
+        ? Bottleneck.Build(Cuts[cut].Shape, bottleneck.Width, bottleneck.Channels, Backbones.Build(Architecture).IsRectifiedAfter(Cuts[cut].Block))
+        : null;
+
+    /// <summary>Shape of the latent at <paramref name="cut"/>, which has a bottleneck.</summary>
+    public FeatureShape LatentOf(int cut) => Bottleneck.LatentOf(Cuts[cut].Shape, Cuts[cut].Bottleneck!.Channels);
+
     /// <exception cref="PteeFormatException">No point has that name.</exception>
     public OperatingPoint Point(string name) => Points.FirstOrDefault(point => point.Name == name)
         ?? throw new PteeFormatException(

@@ -76,6 +76,15 @@ internal static class ManifestValidator
                 manifest.BranchOf(i).Parameters));
         }
 
+        for (var i = 0; i < manifest.Cuts.Length; i++)
+        {
+            if (manifest.BottleneckOf(i) is { } bottleneck)
+            {
+                limits.Add(BundleEntries.Encoder(i), LargestFile(bottleneck.EncoderParameters));
+                limits.Add(BundleEntries.Decoder(i), LargestFile(bottleneck.DecoderParameters));
+            }
+        }
+
         foreach (var entry in manifest.Entries)
         {
             Require(limits.Remove(entry.Name, out var limit), $"entry '{entry.Name}' is none that a bundle has, or is named twice");
@@ -108,6 +117,14 @@ internal static class ManifestValidator
             Require(cut.TrunkMacs == profile.TrunkMacs(cut.Block), $"cut {i} has {cut.TrunkMacs} macs before it, expected {profile.TrunkMacs(cut.Block)}");
             var macs = manifest.BranchOf(i).Macs;
             Require(exit.Macs == macs, $"exit {i} has {exit.Macs} macs, expected {macs}");
+            Require(
+                cut.Bottleneck is null || (cut.Bottleneck.Rates is { Length: var rates } && rates >= 1 && rates <= FeatureCodecs.MostRates),
+                $"cut {i} has a bottleneck without rates, or with more than {FeatureCodecs.MostRates}");
+            foreach (var name in FeatureCodecs.NamesAt(cut))
+            {
+                _ = FeatureCodecs.Create(name, cut);
+            }
+
             _ = FeatureCodecs.Create(cut.Codec, cut);
         }
     }

@@ -10,6 +10,8 @@ public sealed class Float32Codec(FeatureShape shape) : IFeatureCodec
 {
     public string Name => FeatureCodecs.Float32;
 
+    public FeatureShape Shape => shape;
+
     public int MaxPayloadBytes => shape.Float32Bytes;
 
     public void Encode(ReadOnlySpan<float> values, IBufferWriter<byte> output)

@@ -37,6 +37,8 @@ public sealed class UInt8Codec : IFeatureCodec
 
     public string Name => FeatureCodecs.UInt8;
 
+    public FeatureShape Shape => _shape;
+
     public int MaxPayloadBytes => _shape.Count;
 
     public void Encode(ReadOnlySpan<float> values, IBufferWriter<byte> output)

@@ -24,4 +24,14 @@ public interface IEngine : IDisposable
     /// <param name="logits">Receives (N, classes).</param>
     /// <param name="confidences">Receives N values in [0, 1], after the sigmoid.</param>
     void RunExit(int exit, int count, ReadOnlySpan<float> features, Span<float> logits, Span<float> confidences);
+
+    /// <summary>Runs the encoder of the bottleneck at <paramref name="cut"/>.</summary>
+    /// <param name="features">(N, C, H, W) of that cut.</param>
+    /// <param name="latent">Receives (N, C, H, W) of the latent.</param>
+    void RunEncoder(int cut, int count, ReadOnlySpan<float> features, Span<float> latent);
+
+    /// <summary>Runs the decoder of the bottleneck at <paramref name="cut"/>.</summary>
+    /// <param name="latent">(N, C, H, W) of the latent, as its codec gave it.</param>
+    /// <param name="features">Receives (N, C, H, W) of that cut.</param>
+    void RunDecoder(int cut, int count, ReadOnlySpan<float> latent, Span<float> features);
 }

@@ -6,7 +6,8 @@ namespace Ptee.Shared.Profiling;
 /// <summary>Multiply-accumulates and parameters of layers, counted as the PTEENet paper counts them.</summary>
 /// <remarks>
 /// Convolution k²·Cin/groups·Cout·H·W (+ Cout·H·W with bias); linear in·out (bias free); batch norm 2 an element;
-/// ReLU 1 an output element; pool 1 an input element; distances to K points in·K; softmax, sigmoid, addition, concatenation and padding 0.
+/// ReLU 1 an output element; pool 1 an input element; distances to K points in·K; softmax, sigmoid, addition, concatenation, padding
+/// and upsampling 0.
 /// Source: PTEENet, arXiv:2501.02508, and the flops counter that its published figures were made with.
 /// </remarks>
 public static class Counter
@@ -22,6 +23,7 @@ public static class Counter
         GlobalAveragePool pool => new LayerCount(pool.Counted ? shape.Count : 0, 0, new FeatureShape(shape.Channels, 1, 1)),
         MaxPool pool => new LayerCount(shape.Count, 0, Pooled(pool.Size, shape)),
         AveragePool pool => new LayerCount(pool.Counted ? shape.Count : 0, 0, Pooled(pool.Size, shape)),
+        Upsample up => new LayerCount(0, 0, new FeatureShape(shape.Channels, shape.Height * up.Factor, shape.Width * up.Factor)),
         Flatten => new LayerCount(0, 0, new FeatureShape(shape.Count, 1, 1)),
         Linear linear => new LayerCount(
             (long)linear.In * linear.Out, ((long)linear.In + 1) * linear.Out, new FeatureShape(linear.Out, 1, 1)),

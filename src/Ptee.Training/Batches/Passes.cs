@@ -16,13 +16,15 @@ internal sealed class Passes(int seed, int images, int batchSize, int epochs, IP
     /// Of the images with these indexes: a scalar with gradient, or null where they teach nothing. Its tensors live in a
     /// dispose scope of the step.
     /// </param>
+    /// <param name="mostGradient">A longer gradient of a step is cut to this length; null: none is.</param>
     /// <returns>The mean loss of a batch.</returns>
     public double Run(
         int epoch,
         OptimizerHelper optimizer,
         Func<double, double> rate,
         Func<int[], Random, Tensor?> loss,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        double? mostGradient = null)
     {
         var pass = new Epoch(seed, epoch, images, batchSize);
         var sum = 0.0;
@@ -40,6 +42,11 @@ internal sealed class Passes(int seed, int images, int batchSize, int epochs, IP
             {
                 optimizer.zero_grad();
                 value.backward();
+                if (mostGradient is { } most)
+                {
+                    nn.utils.clip_grad_norm_(optimizer.parameters(), most);
+                }
+
                 optimizer.step();
                 sum += value.item<float>();
             }

@@ -5,6 +5,7 @@ using Ptee.Shared.IO;
 using Ptee.Shared.Profiling;
 using Ptee.Shared.Weights;
 using Ptee.Training.Calibration;
+using Ptee.Training.Codecs.Bottlenecks;
 using Ptee.Training.ExitTraining;
 using Ptee.Training.Folders;
 using Ptee.Training.Placement;
@@ -16,10 +17,12 @@ public static class BundleBuilder
 {
     /// <summary>The bundle of a model's folder.</summary>
     /// <param name="exits">As they were opened from <paramref name="files"/>.</param>
+    /// <param name="bottleneck">Null: features are sent without.</param>
     /// <exception cref="PteeFormatException">A file is missing or damaged, or they do not fit together.</exception>
-    public static Bundle Build(string source, ModelFolder files, StagedExits exits, CalibrationResult calibration) => Build(
+    public static Bundle Build(
+        string source, ModelFolder files, StagedExits exits, CalibrationResult calibration, TrainedBottleneck? bottleneck = null) => Build(
         source, files.ReadDescription(), exits.Network, exits.Plan, [.. exits.Branches.Select(branch => branch.CopyWeights())],
-        calibration, JsonFile.Read<Provenance>(files.Training));
+        calibration, JsonFile.Read<Provenance>(files.Training), bottleneck);
 
     /// <param name="branches">One a planned exit, in order.</param>
     /// <param name="exitsProvenance">How the exits were trained.</param>
@@ -31,7 +34,8 @@ public static class BundleBuilder
         PlacementPlan plan,
         IReadOnlyList<IReadOnlyDictionary<string, Weight>> branches,
         CalibrationResult calibration,
-        Provenance exitsProvenance)
+        Provenance exitsProvenance,
+        TrainedBottleneck? bottleneck = null)
     {
         var counts = new[] { plan.Exits.Length, plan.Exits.Length * backbone.Backbone.Classes };
         if (calibration.Clips.Length != plan.Exits.Length || !calibration.Points.All(point => counts.Contains(point.Thresholds.Length)))
@@ -50,7 +54,19 @@ public static class BundleBuilder
             throw new PteeFormatException($"{source}: two exits after one block; ptee place --method measured keeps the better");
         }
 
+        var place = bottleneck is null ? -1 : Array.FindIndex(plan.Exits, exit => exit.Block == bottleneck.Block);
+        if (bottleneck is not null && place < 0)
+        {
+            throw new PteeFormatException(
+                $"{source}: a codec was trained for the features after {backbone.Backbone.NameOf(bottleneck.Block)}, where no exit is placed; ptee train-codec makes another");
+        }
+
         var cuts = plan.Exits.Select((exit, i) => exit.CutOn(backbone.Backbone, calibration.Clips[i], calibration.Quant?[i])).ToArray();
+        if (bottleneck is not null)
+        {
+            cuts[place] = cuts[place] with { Bottleneck = bottleneck.Description, Codec = bottleneck.Codec };
+        }
+
         var exits = plan.Exits.Zip(cuts, (exit, cut) => new ExitDescription(
             cut.Name,
             exit.Branch,
@@ -71,7 +87,9 @@ public static class BundleBuilder
             description.Provenance,
             exitsProvenance,
             Entries: []);
-        return BundleWriter.Create(source, manifest, [.. Segments(backbone, plan.Exits.Select(exit => exit.Block))], branches);
+        return BundleWriter.Create(
+            source, manifest, [.. Segments(backbone, plan.Exits.Select(exit => exit.Block))], branches,
+            bottleneck is null ? null : new Dictionary<int, BottleneckWeights> { [place] = bottleneck.Weights });
     }
 
     /// <summary>Exits that were published without their backbone, and that backbone: the same bundle, with the same id.</summary>

@@ -5,8 +5,7 @@ using static TorchSharp.torch;
 namespace Ptee.Training.Codecs;
 
 /// <summary>Fits a quantizer's tables to features: no training, only means, counts and least squares.</summary>
-/// <param name="sensitivity">C values, as <see cref="CutSensitivity"/> gives them: a channel gets finer steps the more it matters.</param>
-internal sealed class QuantFitter(HardFeatures features, double[] sensitivity)
+internal sealed class QuantFitter(HardFeatures features)
 {
     /// <summary>Squared steps that a bit may cost: the slope of error against rate of a uniform quantizer, 2 ln 2 / 12.</summary>
     private const float Trade = 0.1155f;
@@ -30,19 +29,30 @@ internal sealed class QuantFitter(HardFeatures features, double[] sensitivity)
     /// <summary>Of all values, around their channels' means; the root.</summary>
     private readonly double _spread = Spread(features);
 
-    /// <param name="coarseness">A mean channel's step, of the values' spread; the more a channel matters, the finer its step.</param>
+    /// <summary>Steps that lose about the same for the answer in each channel.</summary>
+    /// <param name="coarseness">A mean channel's step, of the values' spread.</param>
+    /// <param name="sensitivity">C values, as <see cref="CutSensitivity"/> gives them: the more a channel matters, the finer its step.</param>
+    public float[] Steps(double coarseness, double[] sensitivity)
+    {
+        var mean = sensitivity.Average();
+        return [.. sensitivity.Select(one =>
+        {
+            var weight = mean > 0 ? Math.Max(one / mean, LeastSensitivity) : 1;
+            return (float)(coarseness * _spread / Math.Sqrt(weight));
+        })];
+    }
+
+    /// <param name="wanted">C values: a channel's step, unless its values would have too many levels.</param>
     /// <param name="contexts">Of each channel; 1: what is around a value says nothing about it.</param>
-    public QuantTables Fit(double coarseness, int contexts = UsualContexts)
+    public QuantTables Fit(float[] wanted, int contexts = UsualContexts)
     {
         var steps = new float[_shape.Channels];
         var levels = 2;
-        var mean = sensitivity.Average();
         for (var channel = 0; channel < steps.Length; channel++)
         {
             var range = _ranges[channel].High - _ranges[channel].Low;
             var finest = Math.Max(range / (QuantTables.MostLevels - 1), 1e-6f);
-            var weight = mean > 0 ? Math.Max(sensitivity[channel] / mean, LeastSensitivity) : 1;
-            steps[channel] = Math.Max((float)(coarseness * _spread / Math.Sqrt(weight)), finest);
+            steps[channel] = Math.Max(wanted[channel], finest);
             levels = Math.Max(levels, Math.Min(QuantTables.MostLevels, (int)MathF.Ceiling(range / steps[channel]) + 1));
         }
 

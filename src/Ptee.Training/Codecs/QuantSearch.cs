@@ -19,7 +19,7 @@ internal static class QuantSearch
         Manifest manifest, IEngine engine, ExitPolicy policy, int cut, HardFeatures features, double[] sensitivity, double tolerance,
         IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
-        var fitter = new QuantFitter(features, sensitivity);
+        var fitter = new QuantFitter(features);
         var exact = features.Agreeing(manifest, engine, policy, cut, features.Values);
         var (low, high) = (Math.Log(Finest), Math.Log(Coarsest));
         QuantOutcome? best = null;
@@ -27,7 +27,7 @@ internal static class QuantSearch
         {
             cancellationToken.ThrowIfCancellationRequested();
             var middle = (low + high) / 2;
-            var tried = Try(manifest, engine, policy, cut, features, fitter.Fit(Math.Exp(middle)), exact);
+            var tried = Try(manifest, engine, policy, cut, features, fitter.Fit(fitter.Steps(Math.Exp(middle), sensitivity)), exact);
             if (tried.Lost <= tolerance)
             {
                 (best, low) = (tried, middle);
@@ -40,7 +40,7 @@ internal static class QuantSearch
             progress?.Report(new($"quantizer at cut {cut}", step + 1, Steps));
         }
 
-        return best ?? Try(manifest, engine, policy, cut, features, fitter.Fit(Finest), exact);
+        return best ?? Try(manifest, engine, policy, cut, features, fitter.Fit(fitter.Steps(Finest, sensitivity)), exact);
     }
 
     private static QuantOutcome Try(

@@ -1,5 +1,7 @@
 using Ptee.Data;
+using Ptee.Shared.Architectures;
 using Ptee.Shared.Bundles;
+using Ptee.Shared.Features;
 using Ptee.Shared.Reports;
 
 namespace Ptee.Training.Evaluation;
@@ -11,6 +13,10 @@ namespace Ptee.Training.Evaluation;
 public sealed class ReportBuilder(Manifest manifest, ClassifyReport run, int[] backbone)
 {
     private readonly ImageRecord[] _answered = [.. run.Images.Where(image => image.Error is null)];
+
+    /// <summary>That was in use; null for codecs without networks.</summary>
+    private readonly Bottleneck? _bottleneck =
+        run.Codec.Length > 0 && FeatureCodecs.Create(run.Codec, manifest.Cuts[run.Split]).CodesLatent ? manifest.BottleneckOf(run.Split) : null;
 
     private int Count => run.Images.Length;
 
@@ -82,11 +88,13 @@ public sealed class ReportBuilder(Manifest manifest, ClassifyReport run, int[] b
             manifest.BackboneMacs, edge, server, (edge + server) / manifest.BackboneMacs, paper / manifest.BackboneMacs);
     }
 
+    /// <remarks>An image that was coded and sent has paid for the encoder, also when the device answered in the end.</remarks>
     private double EdgeMacs(ImageRecord image) =>
-        manifest.AllInMacs(image.Tier == ImageRecord.ServerTier ? run.Split : image.Exit);
+        manifest.AllInMacs(image.Tier == ImageRecord.ServerTier ? run.Split : image.Exit)
+        + (image.PayloadBytes > 0 ? _bottleneck?.EncoderMacs ?? 0 : 0);
 
     private double ServerMacs(ImageRecord image) => image.Tier == ImageRecord.ServerTier
-        ? manifest.AllInMacs(image.Exit) - manifest.AllInMacs(run.Split)
+        ? manifest.AllInMacs(image.Exit) - manifest.AllInMacs(run.Split) + (_bottleneck?.DecoderMacs ?? 0)
         : 0;
 
     private BytesReport Bytes(ImageSet images) => new(

@@ -32,6 +32,13 @@ public sealed class ModelFolder(string path)
 
     public string Calibration => File("calibration.json");
 
+    /// <summary>What <see cref="CodecWeights"/> are of; there if a codec was trained.</summary>
+    public string Codec => File("codec.json");
+
+    public string CodecWeights => File("codec.safetensors");
+
+    public string CodecLog => File("codec.log");
+
     /// <exception cref="PteeFormatException">The file is missing or damaged, or does not fit itself.</exception>
     public BackboneDescription ReadDescription()
     {

@@ -121,7 +121,7 @@ public sealed class FeatureCodecTests
 
     [Fact]
     public void An_unknown_name_is_answered_with_the_known_ones() => Assert.Equal(
-        "unknown codec 'zip'; known: f32, quant, u8",
+        "unknown codec 'zip'; known: bottleneck, bottleneck-2, bottleneck-3, bottleneck-4, f32, quant, u8",
         Assert.Throws<PteeFormatException>(() => FeatureCodecs.Create("zip", Cut)).Message);
 
     private static string Encoded(string codec, float[] values)

@@ -64,9 +64,10 @@ public sealed class CodecCalibratorTests : IAsyncLifetime
     public void Coarser_steps_are_fewer_bytes_and_more_error()
     {
         var features = Features();
-        var fitter = new QuantFitter(features, CutSensitivity.Of(_exits, _bundle.Manifest.DeepestSplit, features));
+        var fitter = new QuantFitter(features);
+        var sensitivity = CutSensitivity.Of(_exits, _bundle.Manifest.DeepestSplit, features);
 
-        var results = new[] { 0.3, 0.8, 2 }.Select(coarseness => Code(features, fitter.Fit(coarseness))).ToArray();
+        var results = new[] { 0.3, 0.8, 2 }.Select(coarseness => Code(features, fitter.Fit(fitter.Steps(coarseness, sensitivity)))).ToArray();
 
         Assert.True(results[0].Bytes > 1.5 * results[1].Bytes && results[1].Bytes > 1.5 * results[2].Bytes, string.Join(' ', results));
         Assert.True(results[0].Error < results[1].Error && results[1].Error < results[2].Error, string.Join(' ', results));
@@ -77,9 +78,10 @@ public sealed class CodecCalibratorTests : IAsyncLifetime
     public void Contexts_save_bytes()
     {
         var features = Features();
-        var fitter = new QuantFitter(features, CutSensitivity.Of(_exits, _bundle.Manifest.DeepestSplit, features));
-        var tables = fitter.Fit(1);
-        var blind = fitter.Fit(1, contexts: 1);
+        var fitter = new QuantFitter(features);
+        var sensitivity = CutSensitivity.Of(_exits, _bundle.Manifest.DeepestSplit, features);
+        var tables = fitter.Fit(fitter.Steps(1, sensitivity));
+        var blind = fitter.Fit(fitter.Steps(1, sensitivity), contexts: 1);
 
         Assert.InRange(Code(features, tables).Bytes, 1, 0.92 * Code(features, blind).Bytes);
     }

@@ -1,7 +1,11 @@
+using System.Buffers;
 using System.Globalization;
 using Ptee.Data;
 using Ptee.Model;
+using Ptee.Onnx;
 using Ptee.Shared.Bundles;
+using Ptee.Shared.Features;
+using Ptee.Shared.Inference;
 using Ptee.Shared.IO;
 using Ptee.Shared.Reports;
 using Ptee.Training.Evaluation;
@@ -38,6 +42,52 @@ public sealed class SplitTests : IDisposable
 
         Assert.Equal(50, whole.Count(record => record.Exit == 0));
         await AssertEveryCutAnswersAs(whole, bundle.Manifest.Cuts.Length, images, edge, server);
+    }
+
+    /// <summary>The same steps in one process and through two programs with their halves, at both rates of a bottleneck.</summary>
+    [Theory]
+    [InlineData("bottleneck")]
+    [InlineData("bottleneck-2")]
+    public async Task A_bottleneck_s_latent_travels_and_the_server_goes_on_with_its_features(string codec)
+    {
+        const int count = 40;
+        var images = Path.Combine(_folder, "images.bin");
+        await File.WriteAllBytesAsync(images, (await File.ReadAllBytesAsync(Programs.EmbeddedImages))[..(count * RecordBytes)]);
+        var bundle = TestBundles.WithBottleneck();
+        var (edge, server) = (Written(bundle, BundleHalf.Edge), Written(bundle, BundleHalf.Server));
+
+        await using var process = await ServerProcess.StartAsync(server);
+        var records = await ClassifyAsync(images, edge, "--server", process.Address.ToString(), "--codec", codec, "--deadline", "60000");
+
+        var (expected, bytes) = await InOneProcessAsync(bundle, images, codec);
+        Assert.All(records, record => Assert.Equal(ImageRecord.ServerTier, record.Tier));
+        Assert.Equal(expected.Select(answer => answer.Class), records.Select(record => record.Class));
+        Assert.All(expected.Zip(records), pair => Assert.Equal(pair.First.Probability, pair.Second.Probability, 1e-4));
+        Assert.Equal(bytes, records.Select(record => record.PayloadBytes));
+    }
+
+    private static async Task<(ExitAnswer[] Answers, int[] Bytes)> InOneProcessAsync(Bundle bundle, string images, string name)
+    {
+        var manifest = bundle.Manifest;
+        var (split, last) = (manifest.DeepestSplit, manifest.SegmentCount - 1);
+        var codec = FeatureCodecs.Create(name, manifest.Cuts[split]);
+        var (_, policy) = manifest.PolicyOf(OperatingPoint.Accurate, threshold: null);
+        using var engine = new OnnxEngine(bundle, threads: 1);
+        var cascade = new Cascade(manifest, engine);
+        var (answers, bytes) = (new List<ExitAnswer>(), new List<int>());
+        var (latent, features) = (new float[codec.Shape.Count], new float[manifest.Cuts[split].Shape.Count]);
+        foreach (var (_, _, input) in new ImageBatches(manifest.Preprocessing, await DataSets.OpenAsync(images), batchSize: 1).All())
+        {
+            engine.RunEncoder(split, 1, cascade.Run(0, split, 1, input, policy).Features.Span, latent);
+            var payload = new ArrayBufferWriter<byte>();
+            codec.Encode(latent, payload);
+            codec.Decode(payload.WrittenSpan, latent);
+            engine.RunDecoder(split, 1, latent, features);
+            answers.Add(cascade.Run(split + 1, last, 1, features, policy).Answers.Span[0]);
+            bytes.Add(payload.WrittenCount);
+        }
+
+        return ([.. answers], [.. bytes]);
     }
 
     private async Task AssertEveryCutAnswersAs(ImageRecord[] whole, int cuts, string images, string edgeBundle, string serverBundle)

@@ -50,6 +50,16 @@ public sealed class TrainingCommandsTests : IDisposable
         Assert.Equal((700, 450), SizeOf("plots/exits.png"));
         Assert.Equal(3 * ((2 * 32) + 2), SizeOf("plots/sheet.png").Height); // A row for each of three exits.
 
+        await Run(
+            "train-codec", Model, "--data", Data, "--cut", "1", "--pictures", "256", "--epochs", "1", "--batch", "32", "--channels", "8",
+            "--steps", "1", "2", "--json", _folder["codec.json"]);
+        await Run("pack", Model, "-o", _folder["codec.ptee"]);
+        var cut = Bundle.Open(_folder["codec.ptee"]).Manifest.Cuts[1];
+        Assert.StartsWith("bottleneck", cut.Codec, StringComparison.Ordinal);
+        Assert.Equal(2, cut.Bottleneck!.Rates.Length);
+        await Run("inspect", _folder["codec.ptee"]);
+        await Run("eval", _folder["codec.ptee"], "--data", Data, "--images", "20");
+
         await Run("calibrate", Model, "--data", Data, "--thresholds", "class");
         await Run("pack", Model, "-o", _folder["class.ptee"]);
         Assert.All(

@@ -22,5 +22,11 @@ internal sealed class CountingEngine(IEngine engine) : IEngine
     public void RunExit(int exit, int count, ReadOnlySpan<float> features, Span<float> logits, Span<float> confidences) =>
         engine.RunExit(exit, count, features, logits, confidences);
 
+    public void RunEncoder(int cut, int count, ReadOnlySpan<float> features, Span<float> latent) =>
+        engine.RunEncoder(cut, count, features, latent);
+
+    public void RunDecoder(int cut, int count, ReadOnlySpan<float> latent, Span<float> features) =>
+        engine.RunDecoder(cut, count, latent, features);
+
     public void Dispose() => engine.Dispose();
 }

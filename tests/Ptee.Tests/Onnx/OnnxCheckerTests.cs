@@ -45,6 +45,16 @@ public sealed class OnnxCheckerTests : IDisposable
     }
 
     [Fact]
+    public void A_bottleneck_s_encoder_and_decoder_are_valid_graphs()
+    {
+        RequireChecker();
+        var bundle = TestBundles.WithBottleneck();
+        Write("encoder", BundleGraphs.Encoder(bundle, bundle.Manifest.DeepestSplit));
+        Write("decoder", BundleGraphs.Decoder(bundle, bundle.Manifest.DeepestSplit));
+        RunChecker();
+    }
+
+    [Fact]
     public void Every_branch_and_head_is_a_valid_graph()
     {
         RequireChecker();

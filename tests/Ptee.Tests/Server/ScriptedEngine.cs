@@ -70,6 +70,18 @@ internal sealed class ScriptedEngine(Manifest manifest) : IEngine
         }
     }
 
+    public void RunEncoder(int cut, int count, ReadOnlySpan<float> features, Span<float> latent) =>
+        throw new NotSupportedException("no test of the server encodes");
+
+    public void RunDecoder(int cut, int count, ReadOnlySpan<float> latent, Span<float> features)
+    {
+        features.Clear();
+        for (var row = 0; row < count; row++)
+        {
+            features[row * (features.Length / count)] = latent[row * (latent.Length / count)];
+        }
+    }
+
     public void Dispose()
     {
         _open.Set();

@@ -36,6 +36,8 @@ public sealed class QuantCodec : IFeatureCodec
 
     public string Name => FeatureCodecs.Quant;
 
+    public FeatureShape Shape => _shape;
+
     public int MaxPayloadBytes { get; }
 
     public void Encode(ReadOnlySpan<float> values, IBufferWriter<byte> output)

@@ -1,0 +1,142 @@
+using System.CommandLine;
+using Ptee.Cli.Output;
+using Ptee.Engines;
+using Ptee.Model.Native;
+using Ptee.Shared;
+using Ptee.Shared.Bundles;
+using Ptee.Shared.IO;
+using Ptee.Training.Bundling;
+using Ptee.Training.Calibration;
+using Ptee.Training.Codecs;
+using Ptee.Training.Codecs.Bottlenecks;
+using Ptee.Training.ExitTraining;
+using Ptee.Training.Folders;
+using TorchSharp;
+
+namespace Ptee.Cli.Commands;
+
+/// <summary><c>ptee train-codec DIR --data NAME</c>.</summary>
+internal static class TrainCodecCommand
+{
+    private const int MostRates = 4;
+
+    public static Command Create()
+    {
+        var usual = new BottleneckOptions();
+        var (folder, data, root, images, seed, threads, json) = (
+            CommonOptions.Folder(), CommonOptions.Data("cifar10"), CommonOptions.DataRoot(), CommonOptions.Images(), CommonOptions.Seed(),
+            CommonOptions.Threads(), CommonOptions.Json());
+        var cut = new Option<int?>("--cut") { Description = "Index of the cut that it is for; else the deepest at which the edge hands over.", HelpName = "N" };
+        var channels = new Option<int>("--channels") { Description = "Of the latent, at half the cut's resolution.", DefaultValueFactory = _ => usual.Channels };
+        var steps = new Option<double[]>("--steps")
+        {
+            Description = "Quantization steps, one for each rate, from the finest; one pair of networks learns all.",
+            HelpName = "S",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => usual.Steps,
+        };
+        var pictures = new Option<int>("--pictures") { Description = "Pictures to learn from, such as no exit up to the cut is sure of.", DefaultValueFactory = _ => usual.Pictures };
+        var mixup = new Option<double>("--mixup") { Description = "Share of the pictures that are blends of two.", HelpName = "SHARE", DefaultValueFactory = _ => usual.Mixup };
+        var epochs = new Option<int>("--epochs") { Description = "Passes over the pictures.", DefaultValueFactory = _ => usual.Epochs };
+        var batch = new Option<int>("--batch") { Description = "Pictures a step.", DefaultValueFactory = _ => usual.BatchSize };
+        var rate = new Option<double>("--rate") { Description = "Adam's learning rate.", DefaultValueFactory = _ => usual.Rate };
+        var distortion = new Option<double>("--distortion") { Description = "What the features' relative squared error weighs.", DefaultValueFactory = _ => usual.Distortion };
+        var distillation = new Option<double>("--distillation") { Description = "What another answer of the rest of the backbone weighs.", DefaultValueFactory = _ => usual.Distillation };
+        var from = new Option<double>("--distillation-from") { Description = "Share of the run before it counts.", HelpName = "SHARE", DefaultValueFactory = _ => usual.DistillationFrom };
+        var bytes = new Option<double>("--bytes") { Description = "What a byte weighs.", DefaultValueFactory = _ => usual.Bytes };
+        var loss = new Option<double>("--codec-loss")
+        {
+            Description = "Agreement of held-out pictures, blends among them, that the rate that is used unless another is asked for may cost.",
+            HelpName = "SHARE",
+            DefaultValueFactory = _ => CodecCalibrator.DefaultTolerance,
+        };
+        var checkpoint = new Option<string?>("--checkpoint") { Description = "Folder of the checkpoint; else codec-checkpoint in DIR.", HelpName = "DIR" };
+        var resume = new Option<bool>("--resume") { Description = "Go on from the checkpoint." };
+        var command = new Command(
+            "train-codec", "Trains a bottleneck for the features that are sent, without labels. Example: ptee train-codec models/resnet56 --data cifar10")
+        {
+            folder, data, cut, channels, steps, pictures, mixup, epochs, batch, rate, distortion, distillation, from, bytes, loss, checkpoint, resume, seed, root, images,
+            threads, json,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var options = new BottleneckOptions
+            {
+                Channels = Range.Check("--channels", parsed.GetValue(channels), 1, 256),
+                Steps = Steps(parsed.GetRequiredValue(steps)),
+                Pictures = Range.Check("--pictures", parsed.GetValue(pictures), 256, 1_000_000),
+                Mixup = Range.Check("--mixup", parsed.GetValue(mixup), 0, 1),
+                Epochs = Range.Check("--epochs", parsed.GetValue(epochs), 1, 1000),
+                BatchSize = Range.Check("--batch", parsed.GetValue(batch), 2, 4096),
+                Rate = Range.Check("--rate", parsed.GetValue(rate), 1e-7, 1),
+                Distortion = Range.Check("--distortion", parsed.GetValue(distortion), 0, 1e6),
+                Distillation = Range.Check("--distillation", parsed.GetValue(distillation), 0, 1e6),
+                DistillationFrom = Range.Check("--distillation-from", parsed.GetValue(from), 0, 1),
+                Bytes = Range.Check("--bytes", parsed.GetValue(bytes), 0, 1e6),
+                Seed = parsed.GetValue(seed),
+            };
+            var tolerance = Range.Check("--codec-loss", parsed.GetValue(loss), 0, 0.5);
+            TorchRuntime.Initialize(parsed.GetValue(threads));
+            var files = new ModelFolder(parsed.GetRequiredValue(folder));
+            if (!File.Exists(files.Calibration))
+            {
+                throw new PteeFormatException($"{files.Calibration}: not found; ptee calibrate {files.Path} makes it");
+            }
+
+            using var exits = StagedExits.Open(files);
+            var bundle = BundleBuilder.Build(files.Path, files, exits, JsonFile.Read<CalibrationResult>(files.Calibration));
+            var place = Range.Check("--cut", parsed.GetValue(cut) ?? bundle.Manifest.DeepestSplit, 0, bundle.Manifest.Cuts.Length - 1);
+            var set = await TrainingData.OpenAsync(
+                parsed.GetRequiredValue(data), parsed.GetValue(root), bundle.Manifest.Preprocessing.Size, parsed.GetValue(images), cancellationToken);
+            var state = CheckpointFolder.Prepare(
+                parsed.GetValue(checkpoint) ?? Path.Combine(files.Path, "codec-checkpoint"), parsed.GetValue(resume));
+            torch.random.manual_seed(options.Seed);
+            var layers = BottleneckRun.LayersFor(bundle.Manifest, place, options.Channels);
+            using var networks = new BottleneckNetworks(layers);
+            using var engine = BundleEngines.Open(BundleEngines.Default, bundle, parsed.GetValue(threads));
+            var rates = new BottleneckRun(bundle, engine, exits, place, options).Train(
+                networks, set.Train, set.HeldOut, new ExitCheckpoint(state), new ConsoleProgress(files.CodecLog), cancellationToken);
+            var weights = networks.CopyWeights();
+            var result = new BottleneckResult(
+                bundle.Manifest.Cuts[place].Block, layers.Width, options.Channels, rates, Usual(rates, tolerance),
+                new Provenance(
+                    options.ToString(), ModelFolder.Fingerprint(weights), files.ReadDescription().Provenance.License,
+                    $"{set.Train.Name} {set.Train.Fingerprint}", options.Seed, ToolVersion.CommandLine, ToolVersion.Name));
+            ModelFolder.WriteWeights(files.CodecWeights, weights);
+            JsonFile.Write(files.Codec, result); // Last: a folder that has it has the weights too.
+            Print(result, layers.EncoderMacs, layers.DecoderMacs, bundle.Manifest);
+            if (parsed.GetValue(json) is { } file)
+            {
+                JsonFile.Write(file, result);
+            }
+
+            return Cli.Ok;
+        });
+        return command;
+    }
+
+    private static double[] Steps(double[] steps) => steps is { Length: >= 1 and <= MostRates }
+        && steps.All(step => step is > 0 and <= 1000) && steps.Zip(steps.Skip(1)).All(pair => pair.First < pair.Second)
+            ? steps
+            : throw new PteeFormatException($"--steps {string.Join(' ', steps.Select(step => Text.Number(step, 2)))}: expected 1 to {MostRates} numbers above 0, rising");
+
+    /// <summary>The coarsest that the answers bear; the finest where none does.</summary>
+    private static int Usual(BottleneckRate[] rates, double tolerance) =>
+        Math.Max(0, Array.FindLastIndex(rates, rate => Math.Max(rate.Lost, rate.LostOfBlends) <= tolerance));
+
+    private static void Print(BottleneckResult result, long encoder, long decoder, Manifest manifest)
+    {
+        var table = new Table("rate", "bytes", "agreement lost", "of blends");
+        for (var rate = 0; rate < result.Rates.Length; rate++)
+        {
+            var outcome = result.Rates[rate];
+            table.Add(
+                $"{rate + 1}{(rate == result.Usual ? ", usual" : "")}", Text.Number(outcome.MeanBytes, 1), Text.Percent(outcome.Lost),
+                Text.Percent(outcome.LostOfBlends));
+        }
+
+        Console.WriteLine(table);
+        Console.WriteLine(
+            $"encoder {Text.Percent((double)encoder / manifest.BackboneMacs)} of the backbone's macs, decoder {Text.Percent((double)decoder / manifest.BackboneMacs)}");
+    }
+}

@@ -1,0 +1,160 @@
+using System.Buffers;
+using Ptee.Cli.Demo;
+using Ptee.Data;
+using Ptee.Engines;
+using Ptee.Model;
+using Ptee.Model.Native;
+using Ptee.Onnx;
+using Ptee.Shared;
+using Ptee.Shared.Architectures;
+using Ptee.Shared.Bundles;
+using Ptee.Shared.Exits;
+using Ptee.Shared.Inference;
+using Ptee.Shared.Reports;
+using Ptee.Tests.Data;
+using Ptee.Tests.EndToEnd;
+using Ptee.Training.Codecs.Bottlenecks;
+using Ptee.Training.Evaluation;
+using Ptee.Training.ExitTraining;
+using Ptee.Training.Placement;
+
+namespace Ptee.Tests.Codecs;
+
+public sealed class BottleneckTests : IDisposable
+{
+    private const int Cut = 1; // Of the bundle with random weights.
+    private readonly TempFolder _folder = new();
+
+    public BottleneckTests() => TorchRuntime.Initialize(threads: 1);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Both_engines_encode_and_decode_alike()
+    {
+        var bundle = TestBundles.WithBottleneck();
+        var (latent, features) = (bundle.Manifest.LatentOf(Cut).Count, bundle.Manifest.Cuts[Cut].Shape.Count);
+        using var torch = new TorchEngine(bundle, threads: 1);
+        using var onnx = new OnnxEngine(bundle, threads: 1);
+        var (count, values) = await FeaturesAsync(bundle, onnx, images: 60);
+
+        var (byTorch, byOnnx) = (new float[count * latent], new float[count * latent]);
+        torch.RunEncoder(Cut, count, values, byTorch);
+        onnx.RunEncoder(Cut, count, values, byOnnx);
+        AssertClose(byTorch, byOnnx);
+        Assert.Contains(byOnnx, value => value > 0.1f);
+        Assert.DoesNotContain(byOnnx, value => value < 0);
+
+        var (back, other) = (new float[count * features], new float[count * features]);
+        torch.RunDecoder(Cut, count, byOnnx, back);
+        onnx.RunDecoder(Cut, count, byOnnx, other);
+        AssertClose(back, other);
+        Assert.Contains(other, value => value > 0.1f);
+    }
+
+    [Theory]
+    [InlineData(BundleEngines.Onnx)]
+    [InlineData(BundleEngines.Torch)]
+    public void A_half_has_the_network_that_runs_there_and_no_other(string engine)
+    {
+        var bundle = TestBundles.WithBottleneck();
+        var (latent, features) = (new float[bundle.Manifest.LatentOf(Cut).Count], new float[bundle.Manifest.Cuts[Cut].Shape.Count]);
+        using var edge = BundleEngines.Open(engine, Half(bundle, BundleHalf.Edge), threads: 1);
+        using var server = BundleEngines.Open(engine, Half(bundle, BundleHalf.Server), threads: 1);
+
+        edge.RunEncoder(Cut, 1, features, latent);
+        server.RunDecoder(Cut, 1, latent, features);
+        Assert.Contains("does not carry decoder 1", Assert.Throws<PteeFormatException>(() => edge.RunDecoder(Cut, 1, latent, features)).Message, StringComparison.Ordinal);
+        Assert.Contains("does not carry encoder 1", Assert.Throws<PteeFormatException>(() => server.RunEncoder(Cut, 1, features, latent)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_image_that_is_sent_pays_for_encoder_and_decoder()
+    {
+        var manifest = TestBundles.WithBottleneck().Manifest;
+        var layers = manifest.BottleneckOf(Cut)!;
+
+        var (quiet, coded) = (Macs("u8"), Macs("bottleneck"));
+
+        Assert.Equal(layers.EncoderMacs, coded.EdgeMean - quiet.EdgeMean);
+        Assert.Equal(layers.DecoderMacs, coded.ServerMean - quiet.ServerMean);
+
+        MacsReport Macs(string codec)
+        {
+            var record = new ImageRecord(0, "a", null, 0, "class0", 3, ImageRecord.ServerTier, false, 1, 1, 1, PayloadBytes: 100, Error: null);
+            var run = new ClassifyReport("id", "onnx", Gates.Confidence, "", [2, 2, 2], Cut, codec, 1, null, null, 1, 1, 0, [record]);
+            return new ReportBuilder(manifest, run, [0]).Build("none", images: null, serverPeakMb: null).Macs;
+        }
+    }
+
+    [Fact]
+    public void Manifests_with_such_as_cannot_be_are_refused()
+    {
+        var bundle = TestBundles.WithBottleneck();
+        Assert.Contains("cut 1 has a bottleneck without rates", Refused(good => good with { Rates = [] }), StringComparison.Ordinal);
+        Assert.Contains("more than 4", Refused(good => good with { Rates = [.. Enumerable.Repeat(good.Rates[0], 5)] }), StringComparison.Ordinal);
+        Assert.Contains("0 channels inside, expected 1 to 256", Refused(good => good with { Width = 0 }), StringComparison.Ordinal);
+        Assert.Contains("quant: 24 lows, expected 25 for 25x8x8", Refused(good => good with { Channels = 25 }), StringComparison.Ordinal);
+
+        string Refused(Func<BottleneckDescription, BottleneckDescription> change) => Assert.Throws<PteeFormatException>(() => bundle.With(manifest =>
+        {
+            var cuts = manifest.Cuts.ToArray();
+            cuts[Cut] = cuts[Cut] with { Bottleneck = change(cuts[Cut].Bottleneck!) };
+            return manifest with { Cuts = cuts };
+        })).Message;
+    }
+
+    /// <summary>On the real network and real pictures that come with Ptee: fewer bytes at each step, and the answers that a decoder
+    /// knowing nothing would not give.</summary>
+    [Fact]
+    public async Task Training_teaches_what_the_rest_of_the_network_needs()
+    {
+        var (first, rates) = await TrainAsync("long", epochs: 8);
+
+        Assert.Equal(2, rates.Length);
+        Assert.True(rates[0].MeanBytes > 1.2 * rates[1].MeanBytes, $"{rates[0].MeanBytes} and {rates[1].MeanBytes} bytes");
+        Assert.InRange(rates[0].MeanBytes, 50, 2000);
+        var (_, untaught) = await TrainAsync("short", epochs: 1);
+        Assert.True(rates[0].Lost < 0.7 * untaught[0].Lost, $"{rates[0].Lost} and {untaught[0].Lost} lost");
+        Assert.All(first.Values, weight => Assert.All(weight.Values, value => Assert.True(float.IsFinite(value))));
+    }
+
+    private async Task<(Dictionary<string, Shared.Weights.Weight> Weights, BottleneckRate[] Rates)> TrainAsync(string checkpoint, int epochs)
+    {
+        var bundle = Bundle.Open(Programs.EmbeddedBundle);
+        var manifest = bundle.Manifest;
+        using var engine = BundleEngines.Open(BundleEngines.Onnx, bundle, threads: 1);
+        var network = new BackboneNetwork(Backbones.Build(manifest.Architecture));
+        network.SetWeights(Enumerable.Range(0, manifest.SegmentCount).SelectMany(bundle.SegmentWeights).ToDictionary());
+        using var exits = new StagedExits(network, new PlacementPlan(
+            Placements.At, [.. manifest.Cuts.Zip(manifest.Exits, (cut, exit) => new PlannedExit(cut.Block, exit.Branch, exit.Confidence))]));
+        var images = await DataSets.OpenAsync(Programs.EmbeddedImages);
+        var options = new BottleneckOptions
+        {
+            Pictures = 300, Epochs = epochs, BatchSize = 4, Mixup = 0, Channels = 16, Steps = [1, 3], Distillation = 0.5,
+        };
+        using var networks = new BottleneckNetworks(BottleneckRun.LayersFor(manifest, manifest.DeepestSplit, options.Channels));
+        var rates = new BottleneckRun(bundle, engine, exits, manifest.DeepestSplit, options).Train(
+            networks, images.Take(500), images.Slice(500, 200), new ExitCheckpoint(_folder[checkpoint]), progress: null, CancellationToken.None);
+        return (networks.CopyWeights(), rates);
+    }
+
+    private static async Task<(int Count, float[] Values)> FeaturesAsync(Bundle bundle, IEngine engine, int images)
+    {
+        var set = (await DataSets.OpenAsync(EmbeddedAssets.Images)).Take(images);
+        var (_, count, input) = new ImageBatches(bundle.Manifest.Preprocessing, set, images).All().Single();
+        var never = ExitPolicy.Uniform(Gates.Confidence, ExitPolicy.Never, bundle.Manifest.Exits.Length);
+        return (count, new Cascade(bundle.Manifest, engine).Run(0, Cut, count, input, never).Features.ToArray());
+    }
+
+    private Bundle Half(Bundle bundle, BundleHalf half)
+    {
+        var path = _folder[$"{half}.ptee"];
+        BundleWriter.Write(bundle, path, half);
+        return Bundle.Open(path);
+    }
+
+    private static void AssertClose(float[] expected, float[] actual) => Assert.All(
+        expected.Zip(actual), pair => Assert.True(
+            Math.Abs(pair.First - pair.Second) <= 1e-4 * Math.Max(1, Math.Abs(pair.First)), $"{pair.First} and {pair.Second}"));
+}
