@@ -4,10 +4,10 @@ using Ptee.Engines;
 using Ptee.Model.Native;
 using Ptee.Shared;
 using Ptee.Shared.Bundles;
+using Ptee.Shared.Features;
 using Ptee.Shared.IO;
 using Ptee.Training.Bundling;
 using Ptee.Training.Calibration;
-using Ptee.Training.Codecs;
 using Ptee.Training.Codecs.Bottlenecks;
 using Ptee.Training.ExitTraining;
 using Ptee.Training.Folders;
@@ -18,8 +18,6 @@ namespace Ptee.Cli.Commands;
 /// <summary><c>ptee train-codec DIR --data NAME</c>.</summary>
 internal static class TrainCodecCommand
 {
-    private const int MostRates = 4;
-
     public static Command Create()
     {
         var usual = new BottleneckOptions();
@@ -46,9 +44,9 @@ internal static class TrainCodecCommand
         var bytes = new Option<double>("--bytes") { Description = "What a byte weighs.", DefaultValueFactory = _ => usual.Bytes };
         var loss = new Option<double>("--codec-loss")
         {
-            Description = "Agreement of held-out pictures, blends among them, that the rate that is used unless another is asked for may cost.",
+            Description = "Agreement of changed and blended held-out pictures that a rate may cost; the coarsest such is used unless another codec is asked for.",
             HelpName = "SHARE",
-            DefaultValueFactory = _ => CodecCalibrator.DefaultTolerance,
+            DefaultValueFactory = _ => usual.Tolerance,
         };
         var checkpoint = new Option<string?>("--checkpoint") { Description = "Folder of the checkpoint; else codec-checkpoint in DIR.", HelpName = "DIR" };
         var resume = new Option<bool>("--resume") { Description = "Go on from the checkpoint." };
@@ -72,10 +70,10 @@ internal static class TrainCodecCommand
                 Distortion = Range.Check("--distortion", parsed.GetValue(distortion), 0, 1e6),
                 Distillation = Range.Check("--distillation", parsed.GetValue(distillation), 0, 1e6),
                 DistillationFrom = Range.Check("--distillation-from", parsed.GetValue(from), 0, 1),
+                Tolerance = Range.Check("--codec-loss", parsed.GetValue(loss), 0, 0.5),
                 Bytes = Range.Check("--bytes", parsed.GetValue(bytes), 0, 1e6),
                 Seed = parsed.GetValue(seed),
             };
-            var tolerance = Range.Check("--codec-loss", parsed.GetValue(loss), 0, 0.5);
             TorchRuntime.Initialize(parsed.GetValue(threads));
             var files = new ModelFolder(parsed.GetRequiredValue(folder));
             if (!File.Exists(files.Calibration))
@@ -98,7 +96,7 @@ internal static class TrainCodecCommand
                 networks, set.Train, set.HeldOut, new ExitCheckpoint(state), new ConsoleProgress(files.CodecLog), cancellationToken);
             var weights = networks.CopyWeights();
             var result = new BottleneckResult(
-                bundle.Manifest.Cuts[place].Block, layers.Width, options.Channels, rates, Usual(rates, tolerance),
+                bundle.Manifest.Cuts[place].Block, layers.Width, options.Channels, rates, Usual(rates, options.Tolerance),
                 new Provenance(
                     options.ToString(), ModelFolder.Fingerprint(weights), files.ReadDescription().Provenance.License,
                     $"{set.Train.Name} {set.Train.Fingerprint}", options.Seed, ToolVersion.CommandLine, ToolVersion.Name));
@@ -115,27 +113,32 @@ internal static class TrainCodecCommand
         return command;
     }
 
-    private static double[] Steps(double[] steps) => steps is { Length: >= 1 and <= MostRates }
+    private static double[] Steps(double[] steps) => steps.Length >= 1 && steps.Length <= FeatureCodecs.MostRates
         && steps.All(step => step is > 0 and <= 1000) && steps.Zip(steps.Skip(1)).All(pair => pair.First < pair.Second)
             ? steps
-            : throw new PteeFormatException($"--steps {string.Join(' ', steps.Select(step => Text.Number(step, 2)))}: expected 1 to {MostRates} numbers above 0, rising");
+            : throw new PteeFormatException($"--steps {string.Join(' ', steps.Select(step => Text.Number(step, 2)))}: expected 1 to {FeatureCodecs.MostRates} numbers above 0, rising");
 
-    /// <summary>The coarsest that the answers bear; the finest where none does.</summary>
-    private static int Usual(BottleneckRate[] rates, double tolerance) =>
-        Math.Max(0, Array.FindLastIndex(rates, rate => Math.Max(rate.Lost, rate.LostOfBlends) <= tolerance));
+    /// <summary>The coarsest that the answers bear.</summary>
+    private static int? Usual(BottleneckRate[] rates, double tolerance) =>
+        Array.FindLastIndex(rates, rate => rate.LostOfBlends <= tolerance) is >= 0 and var found ? found : null;
 
     private static void Print(BottleneckResult result, long encoder, long decoder, Manifest manifest)
     {
-        var table = new Table("rate", "bytes", "agreement lost", "of blends");
+        var table = new Table("codec", "bytes", "agreement lost", "of blends");
         for (var rate = 0; rate < result.Rates.Length; rate++)
         {
             var outcome = result.Rates[rate];
             table.Add(
-                $"{rate + 1}{(rate == result.Usual ? ", usual" : "")}", Text.Number(outcome.MeanBytes, 1), Text.Percent(outcome.Lost),
+                $"{FeatureCodecs.Bottleneck(rate)}{(rate == result.Usual ? ", used" : "")}", Text.Number(outcome.MeanBytes, 1), Text.Percent(outcome.Lost),
                 Text.Percent(outcome.LostOfBlends));
         }
 
         Console.WriteLine(table);
+        if (result.Usual is null)
+        {
+            Console.WriteLine("none is used unless it is asked for: each costs more agreement than --codec-loss");
+        }
+
         Console.WriteLine(
             $"encoder {Text.Percent((double)encoder / manifest.BackboneMacs)} of the backbone's macs, decoder {Text.Percent((double)decoder / manifest.BackboneMacs)}");
     }

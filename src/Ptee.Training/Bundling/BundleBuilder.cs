@@ -64,7 +64,7 @@ public static class BundleBuilder
         var cuts = plan.Exits.Select((exit, i) => exit.CutOn(backbone.Backbone, calibration.Clips[i], calibration.Quant?[i])).ToArray();
         if (bottleneck is not null)
         {
-            cuts[place] = cuts[place] with { Bottleneck = bottleneck.Description, Codec = bottleneck.Codec };
+            cuts[place] = cuts[place] with { Bottleneck = bottleneck.Description, Codec = bottleneck.Codec ?? cuts[place].Codec };
         }
 
         var exits = plan.Exits.Zip(cuts, (exit, cut) => new ExitDescription(

@@ -7,6 +7,6 @@ namespace Ptee.Training.Codecs.Bottlenecks;
 /// <param name="Width">Channels inside the encoder.</param>
 /// <param name="Channels">Of the latent.</param>
 /// <param name="Rates">From the finest.</param>
-/// <param name="Usual">Index of the rate that is used unless another is asked for.</param>
+/// <param name="Usual">Index of the rate that is used unless another codec is asked for; null: none.</param>
 /// <param name="Training">How it was trained.</param>
-public sealed record BottleneckResult(int Block, int Width, int Channels, BottleneckRate[] Rates, int Usual, Provenance Training);
+public sealed record BottleneckResult(int Block, int Width, int Channels, BottleneckRate[] Rates, int? Usual, Provenance Training);

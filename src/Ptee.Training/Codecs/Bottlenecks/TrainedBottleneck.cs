@@ -9,8 +9,8 @@ namespace Ptee.Training.Codecs.Bottlenecks;
 
 /// <summary>A bottleneck that a model's folder has, as a bundle takes it.</summary>
 /// <param name="Block">That its cut is after.</param>
-/// <param name="Codec">Name of the rate that is used unless another is asked for.</param>
-public sealed record TrainedBottleneck(int Block, BottleneckDescription Description, string Codec, BottleneckWeights Weights)
+/// <param name="Codec">Name of the rate that is used unless another codec is asked for; null: none.</param>
+public sealed record TrainedBottleneck(int Block, BottleneckDescription Description, string? Codec, BottleneckWeights Weights)
 {
     /// <returns>Null: the folder has none.</returns>
     /// <exception cref="PteeFormatException">It is damaged, or not of this backbone.</exception>
@@ -34,7 +34,7 @@ public sealed record TrainedBottleneck(int Block, BottleneckDescription Descript
         return new TrainedBottleneck(
             result.Block,
             new BottleneckDescription(result.Width, result.Channels, [.. result.Rates.Select(rate => rate.Tables)]),
-            FeatureCodecs.Bottleneck(result.Usual),
+            result.Usual is { } usual ? FeatureCodecs.Bottleneck(usual) : null,
             new BottleneckWeights(networks.CopyEncoder(), networks.CopyDecoder()));
     }
 }

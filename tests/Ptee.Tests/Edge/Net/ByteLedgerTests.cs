@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Ptee.Edge.Net;
 using Ptee.Edge.Offload;
 
@@ -41,6 +43,31 @@ public sealed class ByteLedgerTests(EdgeModel model) : IClassFixture<EdgeModel>
 
         await AgreeAsync(ledger, proxy);
         Assert.True(ledger.Up > (Frames + 1) * PayloadBytes, $"{ledger.Up} bytes up");
+    }
+
+    /// <summary>The meter is the process's: numbers that no other test sends.</summary>
+    [Fact]
+    public void What_a_ledger_counts_is_a_metric_with_its_direction()
+    {
+        var seen = new ConcurrentBag<(long Bytes, string? Direction)>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Meter.Name == ByteLedger.MeterName && instrument.Name == ByteLedger.Metric && instrument.Unit == "By")
+            {
+                self.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((_, bytes, tags, _) =>
+            seen.Add((bytes, tags.ToArray().Single(tag => tag.Key == "network.io.direction").Value as string)));
+        listener.Start();
+        var ledger = new ByteLedger();
+
+        ledger.Sent(1_234_567_891);
+        ledger.Received(1_198_765_432);
+
+        Assert.Contains((1_234_567_891, "transmit"), seen);
+        Assert.Contains((1_198_765_432, "receive"), seen);
     }
 
     private static void Signal(TaskCompletionSource back, LinkNotice notice)
