@@ -40,7 +40,7 @@ internal static class TestBundles
         return Build(
             seed: 1, deepestSplit: 1,
             new TrainedBottleneck(
-                block, new BottleneckDescription(layers.Width, channels, [Even(layers.Latent, 16, 0.1f), Even(layers.Latent, 8, 0.2f)]),
+                block, new BottleneckDescription(layers.Width, channels, [Even(layers.Latent, 16, 0.1f), Even(layers.Latent, 8, 0.2f)], Unknown),
                 FeatureCodecs.Bottleneck(0), new BottleneckWeights(networks.CopyEncoder(), networks.CopyDecoder())),
             new(3, Branches.StridedLight), new(5, Branches.StridedLight), new(7, Branches.StridedLight));
     }

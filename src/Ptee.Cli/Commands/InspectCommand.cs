@@ -53,7 +53,7 @@ internal static class InspectCommand
             Console.WriteLine(
                 $"bottleneck at cut {index}: latent {layers.Latent}, {manifest.Cuts[index].Bottleneck!.Rates.Length} rates, "
                 + $"encoder {Text.Percent((double)layers.EncoderMacs / manifest.BackboneMacs)} of the backbone's macs, "
-                + $"decoder {Text.Percent((double)layers.DecoderMacs / manifest.BackboneMacs)}");
+                + $"decoder {Text.Percent((double)layers.DecoderMacs / manifest.BackboneMacs)}; {manifest.Cuts[index].Bottleneck!.Provenance.Source}");
             Console.WriteLine();
         }
 

@@ -8,8 +8,10 @@ namespace Ptee.Shared.Bundles;
 /// <param name="Channels">Of the latent.</param>
 /// <param name="Rates">Tables for the latent, from the finest rate to the coarsest: codecs <c>bottleneck</c>,
 /// <c>bottleneck-2</c> and so on.</param>
+/// <param name="Provenance">How the networks were trained.</param>
 [MessagePackObject]
 public sealed record BottleneckDescription(
     [property: Key("width")] int Width,
     [property: Key("channels")] int Channels,
-    [property: Key("rates")] QuantTables[] Rates);
+    [property: Key("rates")] QuantTables[] Rates,
+    [property: Key("provenance")] Provenance Provenance);

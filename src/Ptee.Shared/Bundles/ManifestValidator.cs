@@ -118,8 +118,9 @@ internal static class ManifestValidator
             var macs = manifest.BranchOf(i).Macs;
             Require(exit.Macs == macs, $"exit {i} has {exit.Macs} macs, expected {macs}");
             Require(
-                cut.Bottleneck is null || (cut.Bottleneck.Rates is { Length: var rates } && rates >= 1 && rates <= FeatureCodecs.MostRates),
-                $"cut {i} has a bottleneck without rates, or with more than {FeatureCodecs.MostRates}");
+                cut.Bottleneck is null || (cut.Bottleneck is { Rates: { Length: var rates } tables, Provenance: not null }
+                    && rates >= 1 && rates <= FeatureCodecs.MostRates && tables.All(table => table is not null)),
+                $"cut {i} has a bottleneck that lacks a part, or has no rates or more than {FeatureCodecs.MostRates}");
             foreach (var name in FeatureCodecs.NamesAt(cut))
             {
                 _ = FeatureCodecs.Create(name, cut);

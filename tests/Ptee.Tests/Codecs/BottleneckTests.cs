@@ -91,8 +91,9 @@ public sealed class BottleneckTests : IDisposable
     public void Manifests_with_such_as_cannot_be_are_refused()
     {
         var bundle = TestBundles.WithBottleneck();
-        Assert.Contains("cut 1 has a bottleneck without rates", Refused(good => good with { Rates = [] }), StringComparison.Ordinal);
+        Assert.Contains("cut 1 has a bottleneck that lacks a part, or has no rates or more than 4", Refused(good => good with { Rates = [] }), StringComparison.Ordinal);
         Assert.Contains("more than 4", Refused(good => good with { Rates = [.. Enumerable.Repeat(good.Rates[0], 5)] }), StringComparison.Ordinal);
+        Assert.Contains("more than 4", Refused(good => good with { Rates = [null!] }), StringComparison.Ordinal);
         Assert.Contains("0 channels inside, expected 1 to 256", Refused(good => good with { Width = 0 }), StringComparison.Ordinal);
         Assert.Contains("quant: 24 lows, expected 25 for 25x8x8", Refused(good => good with { Channels = 25 }), StringComparison.Ordinal);
 

@@ -33,7 +33,7 @@ public sealed record TrainedBottleneck(int Block, BottleneckDescription Descript
         networks.SetWeights(ModelFolder.ReadWeights(files.CodecWeights));
         return new TrainedBottleneck(
             result.Block,
-            new BottleneckDescription(result.Width, result.Channels, [.. result.Rates.Select(rate => rate.Tables)]),
+            new BottleneckDescription(result.Width, result.Channels, [.. result.Rates.Select(rate => rate.Tables)], result.Training),
             result.Usual is { } usual ? FeatureCodecs.Bottleneck(usual) : null,
             new BottleneckWeights(networks.CopyEncoder(), networks.CopyDecoder()));
     }
