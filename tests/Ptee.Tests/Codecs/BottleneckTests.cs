@@ -132,7 +132,13 @@ public sealed class BottleneckTests : IDisposable
         var images = await DataSets.OpenAsync(Programs.EmbeddedImages);
         var options = new BottleneckOptions
         {
-            Pictures = 300, Epochs = epochs, BatchSize = 4, Mixup = 0, Channels = 16, Steps = [1, 3], Distillation = 0.5,
+            Pictures = 300,
+            Epochs = epochs,
+            BatchSize = 4,
+            Mixup = 0,
+            Channels = 16,
+            Steps = [1, 3],
+            Distillation = 0.5,
         };
         using var networks = new BottleneckNetworks(BottleneckRun.LayersFor(manifest, manifest.DeepestSplit, options.Channels));
         var rates = new BottleneckRun(bundle, engine, exits, manifest.DeepestSplit, options).Train(
