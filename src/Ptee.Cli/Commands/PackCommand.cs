@@ -56,7 +56,7 @@ internal static class PackCommand
     {
         using var exits = StagedExits.Open(files);
         return BundleBuilder.Build(
-            source, files, exits, JsonFile.Read<CalibrationResult>(files.Calibration), TrainedBottleneck.Read(files, exits.Backbone));
+            source, files, exits, JsonFile.Read<CalibrationResult>(files.Calibration), TrainedBottleneck.Read(files, exits.Network));
     }
 
     private static Bundle Joined(ModelFolder files, string exits, string source)

@@ -96,7 +96,7 @@ internal static class TrainCodecCommand
                 networks, set.Train, set.HeldOut, new ExitCheckpoint(state), new ConsoleProgress(files.CodecLog), cancellationToken);
             var weights = networks.CopyWeights();
             var result = new BottleneckResult(
-                bundle.Manifest.Cuts[place].Block, layers.Width, options.Channels, rates, Usual(rates, options.Tolerance),
+                bundle.Manifest.BackboneSha256, bundle.Manifest.Cuts[place].Block, layers.Width, options.Channels, rates, Usual(rates, options.Tolerance),
                 new Provenance(
                     options.ToString(), ModelFolder.Fingerprint(weights), files.ReadDescription().Provenance.License,
                     $"{set.Train.Name} {set.Train.Fingerprint}", options.Seed, ToolVersion.CommandLine, ToolVersion.Name));

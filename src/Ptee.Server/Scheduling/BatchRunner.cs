@@ -67,7 +67,12 @@ internal sealed class BatchRunner(ServedModel model, IEngine engine, FrameQueue 
     /// <summary>Makes features of what came as a latent; the frames of a batch may be of both kinds.</summary>
     private void DecodeLatents(IReadOnlyList<WaitingFrame> batch, int cut)
     {
-        var count = batch.Count(frame => frame.IsLatent);
+        var count = 0;
+        for (var i = 0; i < batch.Count; i++)
+        {
+            count += batch[i].IsLatent ? 1 : 0;
+        }
+
         if (count == 0)
         {
             return;
@@ -79,18 +84,22 @@ internal sealed class BatchRunner(ServedModel model, IEngine engine, FrameQueue 
             (_latents, _decoded) = (new float[count * latent], new float[count * features]);
         }
 
-        var row = 0;
-        foreach (var frame in batch.Where(frame => frame.IsLatent))
+        for (var (i, row) = (0, 0); i < batch.Count; i++)
         {
-            frame.Features.AsSpan(0, latent).CopyTo(_latents.AsSpan(row++ * latent));
+            if (batch[i].IsLatent)
+            {
+                batch[i].Features.AsSpan(0, latent).CopyTo(_latents.AsSpan(row++ * latent));
+            }
         }
 
         engine.RunDecoder(cut, count, _latents.AsSpan(0, count * latent), _decoded.AsSpan(0, count * features));
-        row = 0;
-        foreach (var frame in batch.Where(frame => frame.IsLatent))
+        for (var (i, row) = (0, 0); i < batch.Count; i++)
         {
-            _decoded.AsSpan(row++ * features, features).CopyTo(frame.Features);
-            frame.IsLatent = false;
+            if (batch[i].IsLatent)
+            {
+                _decoded.AsSpan(row++ * features, features).CopyTo(batch[i].Features);
+                batch[i].IsLatent = false;
+            }
         }
     }
 

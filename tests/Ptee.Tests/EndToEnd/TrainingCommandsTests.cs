@@ -1,10 +1,12 @@
 using Ptee.Data;
 using Ptee.Shared.Architectures;
 using Ptee.Shared.Bundles;
+using Ptee.Shared.Exits;
 using Ptee.Shared.Features;
 using Ptee.Shared.IO;
 using Ptee.Shared.Reports;
 using Ptee.Tests.Data;
+using Ptee.Training.Calibration;
 using Ptee.Training.Codecs.Bottlenecks;
 using Ptee.Training.Folders;
 using Ptee.Training.Placement;
@@ -52,14 +54,19 @@ public sealed class TrainingCommandsTests : IDisposable
         Assert.Equal((700, 450), SizeOf("plots/exits.png"));
         Assert.Equal(3 * ((2 * 32) + 2), SizeOf("plots/sheet.png").Height); // A row for each of three exits.
 
+        SendEveryPicture();
         await Run(
             "train-codec", Model, "--data", Data, "--cut", "1", "--pictures", "256", "--epochs", "1", "--batch", "32", "--channels", "8",
             "--steps", "1", "2", "--codec-loss", "0", "--json", _folder["codec.json"]);
         await Run("pack", Model, "-o", _folder["codec.ptee"]);
         var cut = Bundle.Open(_folder["codec.ptee"]).Manifest.Cuts[1];
-        Assert.Equal(JsonFile.Read<BottleneckResult>(_folder["codec.json"]).Usual is { } usual ? FeatureCodecs.Bottleneck(usual) : FeatureCodecs.Quant, cut.Codec);
+        Assert.Equal(JsonFile.Read<BottleneckResult>(_folder["codec.json"]).Usual is { } usual ? FeatureCodecs.Bottleneck(usual) : bundle.Manifest.Cuts[1].Codec, cut.Codec);
         Assert.Equal(2, cut.Bottleneck!.Rates.Length);
         await Run("inspect", _folder["codec.ptee"]);
+        var codec = Path.Combine(Model, "codec.json");
+        await File.WriteAllTextAsync(codec, (await File.ReadAllTextAsync(codec)).Replace("\"backbone\": \"", "\"backbone\": \"0", StringComparison.Ordinal));
+        Assert.Contains("trained around the backbone 0", await Refused("pack", Model, "-o", _folder["other.ptee"]), StringComparison.Ordinal);
+        File.Delete(codec);
         await Run("eval", _folder["codec.ptee"], "--data", Data, "--images", "20");
 
         await Run("calibrate", Model, "--data", Data, "--thresholds", "class");
@@ -99,6 +106,17 @@ public sealed class TrainingCommandsTests : IDisposable
         Assert.Contains("--lambda: 'x' is no number", await Refused("sweep", Model, "--lambda", "0.5,x"), StringComparison.Ordinal);
         Assert.Contains("budget 'joules=3': expected macs=0.45", await Refused("calibrate", Model, "--within", "joules=3"), StringComparison.Ordinal);
         Assert.Contains("expected a name that ends in .png", await Refused("curve", "a.ptee", "-o", "curve.jpg"), StringComparison.Ordinal);
+    }
+
+    /// <summary>A network that knows nothing can be sure of everything, and then no picture would be left to learn from.</summary>
+    private void SendEveryPicture()
+    {
+        var file = new ModelFolder(Model).Calibration;
+        var calibrated = JsonFile.Read<CalibrationResult>(file);
+        JsonFile.Write(file, calibrated with
+        {
+            Points = [.. calibrated.Points.Select(point => point with { Thresholds = [.. point.Thresholds.Select(_ => ExitPolicy.Never)] })],
+        });
     }
 
     private void AssertCurve(string name, int points)

@@ -21,6 +21,9 @@ internal sealed class ScriptedEngine(Manifest manifest) : IEngine
     /// <summary>Segments that ran since the warm-up, with the size of their batch.</summary>
     public ConcurrentQueue<(int Segment, int Count)> Runs { get; } = [];
 
+    /// <summary>Cuts whose decoder ran, with the size of their batch.</summary>
+    public ConcurrentQueue<(int Cut, int Count)> Decoded { get; } = [];
+
     /// <summary>Called on the worker's thread before a segment runs.</summary>
     public Action<int>? BeforeSegment { get; set; }
 
@@ -75,6 +78,7 @@ internal sealed class ScriptedEngine(Manifest manifest) : IEngine
 
     public void RunDecoder(int cut, int count, ReadOnlySpan<float> latent, Span<float> features)
     {
+        Decoded.Enqueue((cut, count));
         features.Clear();
         for (var row = 0; row < count; row++)
         {

@@ -1,3 +1,4 @@
+using Ptee.Model;
 using Ptee.Shared;
 using Ptee.Shared.Architectures;
 using Ptee.Shared.Bundles;
@@ -14,14 +15,21 @@ public sealed record TrainedBottleneck(int Block, BottleneckDescription Descript
 {
     /// <returns>Null: the folder has none.</returns>
     /// <exception cref="PteeFormatException">It is damaged, or not of this backbone.</exception>
-    public static TrainedBottleneck? Read(ModelFolder files, Backbone backbone)
+    public static TrainedBottleneck? Read(ModelFolder files, BackboneNetwork network)
     {
         if (!File.Exists(files.Codec))
         {
             return null;
         }
 
-        var result = JsonFile.Read<BottleneckResult>(files.Codec);
+        var (result, backbone) = (JsonFile.Read<BottleneckResult>(files.Codec), network.Backbone);
+        var actual = ModelFolder.Fingerprint(network.CopyWeights());
+        if (result.Backbone != actual)
+        {
+            throw new PteeFormatException(
+                $"{files.Codec}: trained around the backbone {result.Backbone}, this one is {actual}; ptee train-codec makes another");
+        }
+
         if (!backbone.CanCutAfter(result.Block) || result.Rates.Length < 1 || result.Usual < 0 || result.Usual >= result.Rates.Length
             || result.Rates.Length > FeatureCodecs.MostRates)
         {

@@ -1,0 +1,52 @@
+using Ptee.Server.Hosting;
+using Ptee.Server.Scheduling;
+using Ptee.Shared.Exits;
+
+namespace Ptee.Tests.Server;
+
+public sealed class BatchRunnerTests
+{
+    private const int Cut = 1; // That has the bottleneck.
+
+    /// <summary>The engine passes the first value of an image through its decoder and its segments and answers that class.</summary>
+    [Fact]
+    public async Task Latents_and_features_of_a_cut_run_in_one_batch_and_each_gets_its_own_answer()
+    {
+        var model = new ServedModel(TestBundles.WithBottleneck());
+        using var engine = new ScriptedEngine(model.Manifest);
+        var pool = new FeaturePool(model.Manifest, keep: 0);
+        var queue = new FrameQueue(model.Manifest.SegmentCount, limit: 8);
+        var replies = new ReplySink(new LoadCounters());
+        (float Value, bool IsLatent)[] frames = [(3, true), (5, false), (7, true)];
+        var batch = frames.Select((frame, i) => Frame((ulong)i, pool.Rent(), frame.Value, frame.IsLatent, replies)).ToArray();
+
+        new BatchRunner(model, engine, queue, pool, TimeProvider.System).Run(batch);
+
+        replies.Complete();
+        var answered = new List<(ulong, uint)>();
+        await foreach (var reply in replies.Replies.ReadAllAsync())
+        {
+            answered.Add((reply.Id, reply.Answer.ClassIndex));
+        }
+
+        Assert.Equal([(0, 3), (1, 5), (2, 7)], answered);
+        Assert.Equal([(Cut + 1, 3)], engine.Runs);
+        Assert.Equal([(Cut, 2)], engine.Decoded);
+    }
+
+    private static WaitingFrame Frame(ulong id, float[] features, float value, bool isLatent, ReplySink replies)
+    {
+        features[0] = value;
+        return new WaitingFrame
+        {
+            Id = id,
+            Segment = Cut + 1,
+            Features = features,
+            IsLatent = isLatent,
+            Policy = ExitPolicy.Uniform(Gates.MaxProbability, 0, 3),
+            Deadline = new FrameDeadline(TimeProvider.System, TimeProvider.System.GetTimestamp(), Milliseconds: 0),
+            Replies = replies,
+            Caller = CancellationToken.None,
+        };
+    }
+}
