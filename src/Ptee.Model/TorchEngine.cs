@@ -91,10 +91,10 @@ public sealed class TorchEngine : IEngine
     }
 
     public void RunEncoder(int cut, int count, ReadOnlySpan<float> features, Span<float> latent) =>
-        Run(_encoders[cut], $"encoder {cut}", _manifest.Cuts[cut].Shape, count, features, latent);
+        Run(_encoders, "encoder", cut, _manifest.Cuts[cut].Shape, count, features, latent);
 
     public void RunDecoder(int cut, int count, ReadOnlySpan<float> latent, Span<float> features) =>
-        Run(_decoders[cut], $"decoder {cut}", _manifest.LatentOf(cut), count, latent, features);
+        Run(_decoders, "decoder", cut, _manifest.LatentOf(cut), count, latent, features);
 
     public void Dispose()
     {
@@ -127,13 +127,9 @@ public sealed class TorchEngine : IEngine
         return network.Fold().To(_device);
     }
 
-    private void Run(RowNetwork? network, string what, FeatureShape shape, int count, ReadOnlySpan<float> input, Span<float> output)
+    private void Run(List<RowNetwork?> networks, string what, int cut, FeatureShape shape, int count, ReadOnlySpan<float> input, Span<float> output)
     {
-        if (network is null)
-        {
-            throw new Shared.PteeFormatException($"this half of the bundle does not carry {what}");
-        }
-
+        var network = networks[cut] ?? throw new Shared.PteeFormatException($"this half of the bundle does not carry {what} {cut}");
         lock (_gate)
         {
             using var mode = inference_mode();

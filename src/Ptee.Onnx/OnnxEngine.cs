@@ -49,7 +49,7 @@ public sealed class OnnxEngine : IEngine
             return;
         }
 
-        Run(_segments[segment], $"segment {segment}", count, input, output);
+        Run(_segments, "segment", segment, count, input, output);
     }
 
     public void RunExit(int exit, int count, ReadOnlySpan<float> features, Span<float> logits, Span<float> confidences)
@@ -62,10 +62,10 @@ public sealed class OnnxEngine : IEngine
     }
 
     public void RunEncoder(int cut, int count, ReadOnlySpan<float> features, Span<float> latent) =>
-        Run(_encoders[cut], $"encoder {cut}", count, features, latent);
+        Run(_encoders, "encoder", cut, count, features, latent);
 
     public void RunDecoder(int cut, int count, ReadOnlySpan<float> latent, Span<float> features) =>
-        Run(_decoders[cut], $"decoder {cut}", count, latent, features);
+        Run(_decoders, "decoder", cut, count, latent, features);
 
     public void Dispose()
     {
@@ -75,13 +75,9 @@ public sealed class OnnxEngine : IEngine
         }
     }
 
-    private void Run(Graph? graph, string what, int count, ReadOnlySpan<float> input, Span<float> output)
+    private void Run(Graph?[] graphs, string what, int index, int count, ReadOnlySpan<float> input, Span<float> output)
     {
-        if (graph is null)
-        {
-            throw new PteeFormatException($"this half of the bundle does not carry {what}");
-        }
-
+        var graph = graphs[index] ?? throw new PteeFormatException($"this half of the bundle does not carry {what} {index}");
         lock (_gate)
         {
             graph.Run(count, input, output);
