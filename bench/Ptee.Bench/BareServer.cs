@@ -1,3 +1,4 @@
+using Ptee.Shared.Features;
 using Ptee.Shared.Inference;
 
 namespace Ptee.Bench;
@@ -12,7 +13,7 @@ internal sealed class BareServer(Workload workload, IEngine engine)
     public void Run(int count, ReadOnlyMemory<float> decoded)
     {
         var (manifest, features) = (workload.Bundle.Manifest, decoded);
-        if (workload.Codec.CodesLatent)
+        if (workload.Codec.Input == CodecInput.Latent)
         {
             var size = count * manifest.Cuts[workload.Cut].Shape.Count;
             _features = _features.Length < size ? new float[size] : _features;

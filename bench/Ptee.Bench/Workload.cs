@@ -1,6 +1,7 @@
 using System.Buffers;
 using Google.Protobuf;
 using Ptee.Data;
+using Ptee.Data.Codecs;
 using Ptee.Engines;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Exits;
@@ -13,7 +14,7 @@ namespace Ptee.Bench;
 
 /// <summary>What a device would send at the deepest split: the real images that its exits are not sure of.</summary>
 /// <param name="Codec">At that split.</param>
-/// <param name="Coded">What the codec codes of each image: its features, or their latent.</param>
+/// <param name="Coded">What the codec codes of each image: its features, their latent, or the normalized picture.</param>
 /// <param name="Payloads">The same as bytes.</param>
 /// <param name="Decoded">The same as the codec gives it back.</param>
 internal sealed record Workload(
@@ -49,19 +50,12 @@ internal sealed record Workload(
         using var engine = BundleEngines.Open(BundleEngines.Default, bundle, threads: 1);
         var cascade = new Cascade(manifest, engine);
         var cut = manifest.Cuts[manifest.DeepestSplit];
-        var codec = FeatureCodecs.Create(codecName ?? cut.Codec, cut);
+        var codec = FrameCodecs.Create(codecName ?? cut.Codec, manifest, manifest.DeepestSplit);
         var (coded, payloads, decoded) = (new List<float[]>(), new List<ByteString>(), new List<float[]>());
         foreach (var (_, count, input) in new ImageBatches(manifest.Preprocessing, images, Batch).All())
         {
             var result = cascade.Run(0, manifest.DeepestSplit, count, input, policy);
-            var values = result.Features.ToArray();
-            if (codec.CodesLatent && values.Length > 0)
-            {
-                values = new float[result.Remaining.Length * codec.Shape.Count];
-                engine.RunEncoder(manifest.DeepestSplit, result.Remaining.Length, result.Features.Span, values);
-            }
-
-            foreach (var image in values.Chunk(codec.Shape.Count))
+            foreach (var image in ToCode(result, input).Chunk(codec.Shape.Count))
             {
                 var payload = new ArrayBufferWriter<byte>();
                 codec.Encode(image, payload);
@@ -74,5 +68,20 @@ internal sealed record Workload(
         }
 
         return new Workload(bundle, policy, codec, [.. coded], [.. payloads], [.. decoded]);
+
+        float[] ToCode(CascadeResult result, float[] input)
+        {
+            switch (codec.Input)
+            {
+                case CodecInput.Picture:
+                    return [.. result.Remaining.ToArray().SelectMany(row => input[(row * codec.Shape.Count)..((row + 1) * codec.Shape.Count)])];
+                case CodecInput.Latent when result.Remaining.Length > 0:
+                    var latents = new float[result.Remaining.Length * codec.Shape.Count];
+                    engine.RunEncoder(manifest.DeepestSplit, result.Remaining.Length, result.Features.Span, latents);
+                    return latents;
+                default:
+                    return result.Features.ToArray();
+            }
+        }
     }
 }

@@ -25,6 +25,7 @@ internal static class Cli
         CalibrateCommand.Create(),
         TrainCodecCommand.Create(),
         PackCommand.Create(),
+        UnpackCommand.Create(),
         InspectCommand.Create(),
         VerifyCommand.Create(),
         EvalCommand.Create(),

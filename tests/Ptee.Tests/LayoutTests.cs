@@ -39,8 +39,8 @@ public sealed class LayoutTests
         AssertNeedsNone<global::Ptee.Edge.Classification.SplitClassifier>("Microsoft.AspNetCore", "Ptee.Training", "ptee-server");
 
     [Fact]
-    public void The_server_needs_neither_pictures_nor_the_trainer() =>
-        AssertNeedsNone<global::Ptee.Server.Hosting.ServerOptions>("Ptee.Data", "SkiaSharp", "Ptee.Training", "ptee-edge");
+    public void The_server_needs_neither_the_trainer_nor_a_decoder_of_its_own() =>
+        AssertNeedsNone<global::Ptee.Server.Hosting.ServerOptions>("SkiaSharp", "Ptee.Training", "ptee-edge");
 
     private static void AssertNeedsNone<T>(params string[] prefixes) => AssertNeedsNone(typeof(T).Assembly, prefixes);
 

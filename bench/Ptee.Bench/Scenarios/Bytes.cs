@@ -49,7 +49,7 @@ internal static class Bytes
         var (exact, chosen) = (reports[$"{FeatureCodecs.Float32}.{name}"], reports[$"{cut.Codec}.{name}"]);
         var bytes = chosen.Bytes!;
         Add("up_mean_bytes", bytes.UpMean, "bytes");
-        var encoder = FeatureCodecs.Create(cut.Codec, cut).CodesLatent ? manifest.BottleneckOf(manifest.DeepestSplit)!.EncoderMacs : 0;
+        var encoder = FeatureCodecs.Create(cut.Codec, cut).Input == CodecInput.Latent ? manifest.BottleneckOf(manifest.DeepestSplit)!.EncoderMacs : 0;
         Add("up_edge_ratio", (double)(manifest.AllInMacs(manifest.DeepestSplit) + encoder) / manifest.BackboneMacs, "ratio");
         Add("payload_mean_bytes", bytes.PayloadMean, "bytes");
         Add("offloaded", (double)chosen.Answered.Server / chosen.Images, "ratio");

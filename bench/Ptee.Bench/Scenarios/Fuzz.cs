@@ -14,13 +14,14 @@ internal static class Fuzz
 
     private const int Chunk = 1_000;
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(1);
+    private static readonly string[] PictureCodecs = ["png", "webp", "jpeg:75", "webp:75"]; // One of each format.
     private static readonly string[] Kinds = ["random", "truncated", "mutated", "near miss"];
 
     public static async Task<ScenarioResult> RunAsync(string? bundle, int payloads, int seed, CancellationToken cancellationToken)
     {
         var model = Models.Open(bundle).First().Bundle;
         var real = new List<(IFeatureCodec Codec, byte[][] Payloads, int Values)>();
-        foreach (var name in FeatureCodecs.NamesAt(model.Manifest.Cuts[model.Manifest.DeepestSplit]))
+        foreach (var name in FeatureCodecs.NamesAt(model.Manifest.Cuts[model.Manifest.DeepestSplit]).Concat(PictureCodecs))
         {
             var workload = await Workload.OfAsync(model, cancellationToken, name);
             real.Add((workload.Codec, [.. workload.Payloads.Select(payload => payload.ToByteArray())], workload.Codec.Shape.Count));

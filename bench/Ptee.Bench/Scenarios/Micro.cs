@@ -87,6 +87,7 @@ internal static class Micro
         {
             Id = (ulong)i,
             Segment = manifest.SegmentCount - 1,
+            FirstExit = manifest.SegmentCount - 1,
             Features = workload.Decoded[0],
             Policy = workload.Policy,
             Deadline = new FrameDeadline(TimeProvider.System, TimeProvider.System.GetTimestamp(), Milliseconds: 0),

@@ -129,8 +129,8 @@ internal static class TrainCodecCommand
         {
             var outcome = result.Rates[rate];
             table.Add(
-                $"{FeatureCodecs.Bottleneck(rate)}{(rate == result.Usual ? ", used" : "")}", Text.Number(outcome.MeanBytes, 1), Text.Percent(outcome.Lost),
-                Text.Percent(outcome.LostOfBlends));
+                $"{FeatureCodecs.Bottleneck(rate)}{(rate == result.Usual ? ", used" : "")}", Text.Number(outcome.MeanBytes!.Value, 1), Text.Percent(outcome.Lost!.Value),
+                Text.Percent(outcome.LostOfBlends!.Value));
         }
 
         Console.WriteLine(table);

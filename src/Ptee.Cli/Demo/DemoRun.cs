@@ -18,6 +18,7 @@ internal sealed class DemoRun(TextWriter output, string? programs = null)
         exit        where images left: an edge exit answers on the device and nothing is sent for it
         accuracy    against the true labels; agreement: with what the undivided backbone says of the same image
         macs        multiply-accumulates of all that ran, every branch included, over the backbone's own
+        coding      a trained codec's networks, and what the server ran once more because the picture was the shorter to send
         bytes       counted at the device's socket, both directions, everything included, over all images
         degraded    wanted the server, did not get it in time, and was answered by the deepest exit on the device
         """;

@@ -16,13 +16,7 @@ internal static class PictureDecoder
         }
 
         using var data = SKData.CreateCopy(bytes);
-        using var codec = SKCodec.Create(data);
-        if (codec?.EncodedFormat is not (SKEncodedImageFormat.Png or SKEncodedImageFormat.Jpeg
-            or SKEncodedImageFormat.Webp))
-        {
-            throw new PteeFormatException($"{name}: not a picture that can be read (expected PNG, JPEG or WebP)");
-        }
-
+        using var codec = Open(data, name);
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         if (width > Pictures.MaxSide || height > Pictures.MaxSide || (long)width * height > Pictures.MaxPixels)
         {
@@ -31,6 +25,33 @@ internal static class PictureDecoder
         }
 
         return Decode(codec, name);
+    }
+
+    /// <summary>A picture of known size: memory for any other is not even asked for.</summary>
+    /// <returns>(3, size, size), RGB.</returns>
+    /// <exception cref="PteeFormatException">It is no whole picture, or of another size.</exception>
+    public static ReadOnlySpan<byte> DecodeExactly(ReadOnlySpan<byte> bytes, string name, int size)
+    {
+        using var data = SKData.CreateCopy(bytes);
+        using var codec = Open(data, name);
+        if ((codec.Info.Width, codec.Info.Height) != (size, size))
+        {
+            throw new PteeFormatException($"{name}: {codec.Info.Width}x{codec.Info.Height} pixels, expected {size}x{size}");
+        }
+
+        return Decode(codec, name).Pixels;
+    }
+
+    private static SKCodec Open(SKData data, string name)
+    {
+        var codec = SKCodec.Create(data);
+        if (codec?.EncodedFormat is SKEncodedImageFormat.Png or SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Webp)
+        {
+            return codec;
+        }
+
+        codec?.Dispose();
+        throw new PteeFormatException($"{name}: not a picture that can be read (expected PNG, JPEG or WebP)");
     }
 
     private static Picture Decode(SKCodec codec, string name)

@@ -18,13 +18,24 @@ internal static class PictureEncoder
     public static byte[] WebpLossless(ReadOnlySpan<byte> chw, int size) => Encode(
         chw, size, size, pixels => pixels.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossless, MostEffort)));
 
+    public static byte[] WebpLossy(ReadOnlySpan<byte> chw, int size, int quality)
+    {
+        RequireQuality(quality);
+        return Encode(chw, size, size, pixels => pixels.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossy, quality)));
+    }
+
     public static byte[] Jpeg(ReadOnlySpan<byte> chw, int size, int quality)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(quality, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
+        RequireQuality(quality);
         var options = new SKJpegEncoderOptions(
             quality, SKJpegEncoderDownsample.Downsample420, SKJpegEncoderAlphaOption.Ignore);
         return Encode(chw, size, size, pixels => pixels.Encode(options));
+    }
+
+    private static void RequireQuality(int quality)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(quality, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
     }
 
     private static byte[] Encode(ReadOnlySpan<byte> chw, int width, int height, Func<SKPixmap, SKData?> encode)

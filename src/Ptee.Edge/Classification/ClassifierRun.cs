@@ -6,7 +6,6 @@ using Ptee.Edge.Offload;
 using Ptee.Shared;
 using Ptee.Shared.Adaptation;
 using Ptee.Shared.Bundles;
-using Ptee.Shared.Features;
 using Ptee.Shared.Inference;
 using Ptee.Shared.Reports;
 
@@ -27,7 +26,6 @@ internal sealed class ClassifierRun : IDisposable
     private readonly ThresholdBandit? _bandit;
     private readonly ClassifierOptions _options;
     private readonly CancellationToken _stop;
-    private readonly IFeatureCodec? _codec;
     private readonly TakenImage[] _batch;
     private readonly ImageLesson?[] _lessons;
     private readonly SemaphoreSlim _inFlight;
@@ -48,7 +46,6 @@ internal sealed class ClassifierRun : IDisposable
     {
         (_manifest, _device, _plan, _offload, _bandit) = (manifest, device, plan, offload, bandit);
         (_options, _stop) = (options, stop);
-        _codec = plan.CodecOn(manifest);
         _batch = new TakenImage[options.Batch];
         _lessons = new ImageLesson?[options.Batch];
         _inFlight = new SemaphoreSlim(options.InFlight);
@@ -152,17 +149,21 @@ internal sealed class ClassifierRun : IDisposable
         }
 
         // After those that are done: this may have to wait for room.
-        var code = remaining.Length > 0 && _offload is { IsUp: true } ? _device.ToCode(remaining.Length, result.Features.Span) : [];
+        var isUp = remaining.Length > 0 && _offload is { IsUp: true };
+        var toCode = isUp ? _device.ToCode(remaining.Length, result.Features.Span) : [];
         for (var i = 0; i < remaining.Length; i++)
         {
             var row = remaining[i];
-            if (code.IsEmpty || !_offload!.IsUp)
+            if (!isUp || !_offload!.IsUp)
             {
                 KeepHere(_batch[row], answers[row], _lessons[row]);
             }
             else
             {
-                HandOver(_batch[row], answers[row], _lessons[row], code.Slice(i * _codec!.Shape.Count, _codec.Shape.Count));
+                var payload = _payloads.TryTake(out var used) ? used : new ArrayBufferWriter<byte>();
+                var codec = _device.Code(toCode, i, remaining.Length, row, payload);
+                _inFlight.Wait(_stop);
+                _ = FinishAsync(_offload!, _batch[row], answers[row], _lessons[row], codec, payload);
             }
         }
     }
@@ -192,25 +193,16 @@ internal sealed class ClassifierRun : IDisposable
         }
     }
 
-    /// <param name="values">As many as the codec's shape.</param>
-    private void HandOver(TakenImage image, ExitAnswer local, ImageLesson? lesson, ReadOnlySpan<float> values)
-    {
-        var payload = _payloads.TryTake(out var used) ? used : new ArrayBufferWriter<byte>(_codec!.MaxPayloadBytes);
-        _codec!.Encode(values, payload);
-        _inFlight.Wait(_stop);
-        _ = FinishAsync(_offload!, image, local, lesson, payload);
-    }
-
     private async Task FinishAsync(
-        IOffload offload, TakenImage image, ExitAnswer local, ImageLesson? lesson, ArrayBufferWriter<byte> payload)
+        IOffload offload, TakenImage image, ExitAnswer local, ImageLesson? lesson, int codec, ArrayBufferWriter<byte> payload)
     {
         try
         {
-            var reply = await offload.SendAsync(_plan.Split, payload.WrittenMemory, _stop);
-            var sent = reply.Sent ? payload.WrittenCount : 0;
+            var reply = await offload.SendAsync(_plan.Split, codec, payload.WrittenMemory, _stop);
+            var (sent, how) = reply.Sent ? (payload.WrittenCount, _plan.Codecs[codec]) : (0, "");
             if (reply.Status == OffloadStatus.Answered)
             {
-                Write(image.Answered(_manifest, reply.Answer, ImageRecord.ServerTier, false, LatencyMs(image), sent));
+                Write(image.Answered(_manifest, reply.Answer, ImageRecord.ServerTier, false, LatencyMs(image), sent, how));
                 lesson?.Learn(reply.Answer);
                 // Only here: what was given up may still be on its way out of this memory.
                 payload.ResetWrittenCount();
@@ -218,7 +210,7 @@ internal sealed class ClassifierRun : IDisposable
             }
             else
             {
-                Write(image.Answered(_manifest, local, ImageRecord.EdgeTier, true, LatencyMs(image), sent));
+                Write(image.Answered(_manifest, local, ImageRecord.EdgeTier, true, LatencyMs(image), sent, how));
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -236,7 +228,7 @@ internal sealed class ClassifierRun : IDisposable
     }
 
     private void WriteLocal(TakenImage image, ExitAnswer answer, bool degraded) => Write(
-        image.Answered(_manifest, answer, ImageRecord.EdgeTier, degraded, LatencyMs(image), payloadBytes: 0));
+        image.Answered(_manifest, answer, ImageRecord.EdgeTier, degraded, LatencyMs(image), payloadBytes: 0, codec: ""));
 
     private void Write(ImageRecord record) => _records.Writer.TryWrite(record);
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Exits;
 using Ptee.Shared.Features;
@@ -9,7 +10,7 @@ namespace Ptee.Edge.Classification;
 /// <summary>Pixels in, answers and features at the split out. Synchronous; one thread at a time.</summary>
 internal sealed class DevicePart(Manifest manifest, IEngine engine, SplitPlan plan, int batch)
 {
-    private readonly IFeatureCodec? _codec = plan.CodecOn(manifest);
+    private readonly FrameCoder _coder = new(plan.CodecsOn(manifest));
     private readonly Normalizer _normalizer = new(manifest.Preprocessing);
     private readonly Cascade _cascade = new(manifest, engine);
     private readonly int _pictureValues = manifest.InputShape.Count;
@@ -33,24 +34,35 @@ internal sealed class DevicePart(Manifest manifest, IEngine engine, SplitPlan pl
     public CascadeResult Run(int count, ExitPolicy policy, Action<int, ExitAnswer>? judged) =>
         _cascade.Run(first: 0, plan.Split, count, _input, policy, judged);
 
-    /// <summary>What the plan's codec codes of the features that <see cref="Run"/> gave: themselves, or their latents.</summary>
+    /// <summary>What is coded of the features that <see cref="Run"/> gave: themselves, or their latents.</summary>
     /// <param name="features">(<paramref name="count"/>, C, H, W) at the split.</param>
-    /// <returns>Of each image as many values as the codec's shape; in memory of this object, good until the next call.</returns>
+    /// <returns>Of the images one after the other; in memory of this object, good until the next call.</returns>
     public ReadOnlySpan<float> ToCode(int count, ReadOnlySpan<float> features)
     {
-        if (_codec is not { CodesLatent: true })
+        if (_coder.Inner is not { Input: CodecInput.Latent } codec)
         {
             return features;
         }
 
         if (_latents.Length == 0)
         {
-            _latents = new float[batch * _codec.Shape.Count];
+            _latents = new float[batch * codec.Shape.Count];
         }
 
-        var latents = _latents.AsSpan(0, count * _codec.Shape.Count);
+        var latents = _latents.AsSpan(0, count * codec.Shape.Count);
         engine.RunEncoder(plan.Split, count, features, latents);
         return latents;
+    }
+
+    /// <summary>Codes one image in the way that is shortest.</summary>
+    /// <param name="toCode">As <see cref="ToCode"/> gave it for <paramref name="count"/> images; <paramref name="index"/> is the place among them.</param>
+    /// <param name="row">The image's place in the batch.</param>
+    /// <param name="payload">Empty; receives what is sent.</param>
+    /// <returns>Index of the codec among the plan's.</returns>
+    public int Code(ReadOnlySpan<float> toCode, int index, int count, int row, ArrayBufferWriter<byte> payload)
+    {
+        var size = toCode.Length / count;
+        return _coder.Code(toCode.Slice(index * size, size), _input.AsSpan(row * _pictureValues, _pictureValues), payload);
     }
 
     /// <summary>Everything once, on a grey picture: an engine's first run is many times slower than the next.</summary>
@@ -58,6 +70,6 @@ internal sealed class DevicePart(Manifest manifest, IEngine engine, SplitPlan pl
     {
         var never = ExitPolicy.Uniform(plan.Policy.Gate, ExitPolicy.Never, manifest.Exits.Length);
         var features = _cascade.Run(first: 0, plan.Split, count: 1, _input, never).Features.Span;
-        ToCode(count: 1, features);
+        _coder.WarmUp(ToCode(count: 1, features), _input.AsSpan(0, _pictureValues));
     }
 }

@@ -1,15 +1,17 @@
+using Ptee.Data.Codecs;
 using Ptee.Shared;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Exits;
 using Ptee.Shared.Features;
+using Ptee.Shared.Reports;
 
 namespace Ptee.Edge.Classification;
 
 /// <summary>What runs on the device, when an answer stands, how the rest is coded; held against the bundle.</summary>
 public sealed record SplitPlan
 {
-    private SplitPlan(string point, ExitPolicy policy, int split, string codec) =>
-        (Point, Policy, Split, Codec) = (point, policy, split, codec);
+    private SplitPlan(string point, ExitPolicy policy, int split, IReadOnlyList<string> codecs) =>
+        (Point, Policy, Split, Codecs) = (point, policy, split, codecs);
 
     /// <summary>Name of the operating point; empty when a threshold was given.</summary>
     public string Point { get; }
@@ -22,11 +24,12 @@ public sealed record SplitPlan
     /// </summary>
     public int Split { get; }
 
-    /// <summary>Empty when the device runs the whole network.</summary>
-    public string Codec { get; }
+    /// <summary>Names of those among which each image that is handed over takes the shortest; empty when the device runs the
+    /// whole network. At most one is of features or their latent, and it is the first; the others are of pictures.</summary>
+    public IReadOnlyList<string> Codecs { get; }
 
-    /// <summary>How what is handed over is coded; null when nothing is.</summary>
-    public IFeatureCodec? CodecOn(Manifest manifest) => Codec.Length == 0 ? null : FeatureCodecs.Create(Codec, manifest.Cuts[Split]);
+    /// <summary>Made anew, in that order.</summary>
+    public IFeatureCodec[] CodecsOn(Manifest manifest) => [.. Codecs.Select(name => FrameCodecs.Create(name, manifest, Split))];
 
     /// <param name="withServer">Without one a file that carries the whole network runs to its end, unless a split is
     /// asked for.</param>
@@ -37,10 +40,21 @@ public sealed record SplitPlan
         var split = SplitOf(bundle, settings.Split, withServer);
         var isWhole = split == bundle.Manifest.Cuts.Length;
         var cut = bundle.Manifest.Cuts[isWhole ? bundle.Manifest.DeepestSplit : split];
-        var codec = FeatureCodecs.Create(settings.Codec ?? cut.Codec, cut); // An unknown one is refused in any case.
-        return codec.CodesLatent && !isWhole && !bundle.Has(BundleEntries.Encoder(split))
-            ? throw new PteeFormatException($"{bundle.Source}: does not carry {BundleEntries.Encoder(split)}, which codec {codec.Name} needs")
-            : new SplitPlan(point, policy, split, isWhole ? "" : codec.Name);
+        var codecs = CodecsOf(bundle, settings.Codec ?? $"{cut.Codec}{ClassifyReport.Separator}{FrameCodecs.WebP}", isWhole ? bundle.Manifest.DeepestSplit : split);
+        return codecs.Any(codec => codec.Input == CodecInput.Latent) && !isWhole && !bundle.Has(BundleEntries.Encoder(split))
+            ? throw new PteeFormatException($"{bundle.Source}: does not carry {BundleEntries.Encoder(split)}, which codec {codecs[0].Name} needs")
+            : new SplitPlan(point, policy, split, isWhole ? [] : [.. codecs.Select(codec => codec.Name)]);
+    }
+
+    /// <remarks>An unknown one is refused in any case, also where nothing is handed over.</remarks>
+    private static IFeatureCodec[] CodecsOf(Bundle bundle, string names, int cut)
+    {
+        var codecs = names.Split(ClassifyReport.Separator, StringSplitOptions.TrimEntries).Select(name => FrameCodecs.Create(name, bundle.Manifest, cut))
+            .OrderBy(codec => codec.Input == CodecInput.Picture).ToArray();
+        return codecs.Count(codec => codec.Input != CodecInput.Picture) <= 1 && codecs.DistinctBy(codec => codec.Name).Count() == codecs.Length
+            ? codecs
+            : throw new PteeFormatException(
+                $"codecs '{names}': expected each once, and at most one that is not of pictures ({string.Join(", ", FrameCodecs.PictureNames)})");
     }
 
     private static int SplitOf(Bundle bundle, int? wanted, bool withServer)

@@ -9,7 +9,7 @@ namespace Ptee.Edge.Classification;
 internal readonly record struct TakenImage(int Index, string Name, int? Label, long Since)
 {
     public ImageRecord Answered(
-        Manifest manifest, ExitAnswer answer, string tier, bool degraded, double latencyMs, int payloadBytes) => new(
+        Manifest manifest, ExitAnswer answer, string tier, bool degraded, double latencyMs, int payloadBytes, string codec) => new(
         Index,
         Name,
         Label,
@@ -22,6 +22,7 @@ internal readonly record struct TakenImage(int Index, string Name, int? Label, l
         answer.Probability,
         latencyMs,
         payloadBytes,
+        codec,
         Error: null);
 
     public ImageRecord Failed(double latencyMs, string error) => new(
@@ -37,5 +38,6 @@ internal readonly record struct TakenImage(int Index, string Name, int? Label, l
         Probability: 0,
         latencyMs,
         PayloadBytes: 0,
+        Codec: "",
         error);
 }

@@ -126,7 +126,7 @@ internal sealed class ClassifyJob(ClassifyRequest request, TextWriter output, Te
         plan.Point,
         [.. plan.Policy.Thresholds],
         plan.Split,
-        plan.Codec,
+        string.Join(ClassifyReport.Separator, plan.Codecs),
         seconds,
         BytesUp: null,
         BytesDown: null,

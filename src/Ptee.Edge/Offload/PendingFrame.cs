@@ -3,7 +3,7 @@ using Ptee.Shared.Inference;
 namespace Ptee.Edge.Offload;
 
 /// <summary>An image that waits for the server. Completed once; whoever comes later is ignored.</summary>
-internal sealed class PendingFrame(ulong id, int cut, ReadOnlyMemory<byte> payload)
+internal sealed class PendingFrame(ulong id, int cut, int codec, ReadOnlyMemory<byte> payload)
 {
     // Whoever completes it is the reader of replies or a timer: neither has time for what comes after.
     private readonly TaskCompletionSource<OffloadReply> _reply =
@@ -15,6 +15,8 @@ internal sealed class PendingFrame(ulong id, int cut, ReadOnlyMemory<byte> paylo
     public ulong Id => id;
 
     public int Cut => cut;
+
+    public int Codec => codec;
 
     public ReadOnlyMemory<byte> Payload => payload;
 

@@ -42,7 +42,7 @@ public sealed class ServerLink : IOffload, IAsyncDisposable
         _hello = new Hello
         {
             BundleId = ByteString.CopyFrom(Convert.FromHexString(bundle.Id)),
-            Codecs = { plan.Codec },
+            Codecs = { plan.Codecs },
             Gate = plan.Policy.Gate,
             Thresholds = { plan.Policy.Thresholds },
         };
@@ -68,10 +68,10 @@ public sealed class ServerLink : IOffload, IAsyncDisposable
     }
 
     public Task<OffloadReply> SendAsync(
-        int cut, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default) =>
+        int cut, int codec, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default) =>
         _stream is not { } stream ? NotSent(OffloadStatus.Down)
         : stream.IsBusy ? NotSent(OffloadStatus.Busy)
-        : stream.TrySend(cut, payload)?.WaitAsync(cancellationToken) ?? NotSent(OffloadStatus.Down);
+        : stream.TrySend(cut, codec, payload)?.WaitAsync(cancellationToken) ?? NotSent(OffloadStatus.Down);
 
     private static Task<OffloadReply> NotSent(OffloadStatus status) =>
         Task.FromResult(new OffloadReply(status, default, Sent: false));

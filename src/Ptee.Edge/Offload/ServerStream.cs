@@ -79,13 +79,13 @@ internal sealed class ServerStream(
     }
 
     /// <returns>Null when the stream takes no more.</returns>
-    public Task<OffloadReply>? TrySend(int cut, ReadOnlyMemory<byte> payload)
+    public Task<OffloadReply>? TrySend(int cut, int codec, ReadOnlyMemory<byte> payload)
     {
         PendingFrame frame;
         lock (_gate)
         {
             // Numbered and queued in one step, so ids run in the order of the frames.
-            frame = new PendingFrame(_nextId, cut, payload);
+            frame = new PendingFrame(_nextId, cut, codec, payload);
             if (!_queue.Writer.TryWrite(frame))
             {
                 return null;
@@ -147,7 +147,7 @@ internal sealed class ServerStream(
                 }
 
                 frame.MarkSent();
-                var message = fields.Next(frame.Id, (uint)frame.Cut, codec: 0, deadlineMs, frame.Payload);
+                var message = fields.Next(frame.Id, (uint)frame.Cut, (uint)frame.Codec, deadlineMs, frame.Payload);
                 if (!await TryWriteAsync(message, stop.Token))
                 {
                     return;

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Google.Protobuf;
+using Ptee.Data.Codecs;
 using Ptee.Shared;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Features;
@@ -20,7 +21,8 @@ internal sealed class ServedModel
         _codecs = FeatureCodecs.Names.ToFrozenDictionary(
             name => name,
             name => Manifest.Cuts.Select(cut => FeatureCodecs.NamesAt(cut).Contains(name) ? FeatureCodecs.Create(name, cut) : null).ToArray());
-        MaxPayloadBytes = _codecs.Values.SelectMany(codecs => codecs).OfType<IFeatureCodec>().Max(codec => codec.MaxPayloadBytes);
+        MaxPayloadBytes = _codecs.Values.SelectMany(codecs => codecs).OfType<IFeatureCodec>()
+            .Append(FrameCodecs.Create(FrameCodecs.Png, Manifest, cut: 0)).Max(codec => codec.MaxPayloadBytes);
     }
 
     public Bundle Bundle { get; }
@@ -29,23 +31,32 @@ internal sealed class ServedModel
 
     public ByteString BundleId { get; }
 
-    /// <summary>Those that some cut has the tables for.</summary>
-    public IEnumerable<string> CodecNames => FeatureCodecs.Names.Where(name => _codecs[name].Any(codec => codec is not null));
+    /// <summary>Those that some cut has the tables for, and those of pictures.</summary>
+    public IEnumerable<string> CodecNames =>
+        [.. FeatureCodecs.Names.Where(name => _codecs[name].Any(codec => codec is not null)), .. FrameCodecs.PictureNames];
 
     /// <summary>The longest payload of any codec at any cut.</summary>
     public int MaxPayloadBytes { get; }
 
-    /// <summary>The codec of that name, one a cut, null where the bundle has no tables for it. Made once: they are
-    /// stateless.</summary>
+    /// <summary>The codec of that name, one a cut, null where the bundle has no tables for it. Those of features are made once: they
+    /// are stateless.</summary>
     /// <exception cref="PteeFormatException">No codec has that name.</exception>
-    public IReadOnlyList<IFeatureCodec?> Codecs(string name) =>
-        _codecs.TryGetValue(name, out var codecs) ? codecs : [FeatureCodecs.Create(name, Manifest.Cuts[0])];
+    public IReadOnlyList<IFeatureCodec?> Codecs(string name)
+    {
+        if (_codecs.TryGetValue(name, out var codecs))
+        {
+            return codecs;
+        }
 
-    /// <summary>Everything after the first cut: a frame may come from any cut.</summary>
+        var picture = FrameCodecs.Create(name, Manifest, cut: 0);
+        return [.. Manifest.Cuts.Select(_ => picture)];
+    }
+
+    /// <summary>All segments, because a frame may be a picture; of the exits those after the first, which every device asks.</summary>
     private static void RequireParts(Bundle bundle)
     {
         var manifest = bundle.Manifest;
-        var needed = Enumerable.Range(1, manifest.SegmentCount - 1).Select(BundleEntries.Segment)
+        var needed = Enumerable.Range(0, manifest.SegmentCount).Select(BundleEntries.Segment)
             .Concat(Enumerable.Range(1, manifest.Exits.Length - 1).Select(BundleEntries.Exit))
             .Concat(Enumerable.Range(0, manifest.Cuts.Length).Where(cut => manifest.Cuts[cut].Bottleneck is not null).Select(BundleEntries.Decoder));
         if (needed.FirstOrDefault(entry => !bundle.Has(entry)) is { } missing)

@@ -23,7 +23,7 @@ internal sealed class BatchRunner(ServedModel model, IEngine engine, FrameQueue 
         var size = _manifest.ShapeBefore(segment).Count;
         var start = time.GetTimestamp();
         DecodeLatents(batch, segment - 1);
-        var result = _cascade.Run(segment, segment, batch.Count, Gather(batch, size), batch[0].Policy);
+        var result = _cascade.Run(segment, segment, batch.Count, Gather(batch, size), batch[0].Policy, judged: null, batch[0].FirstExit);
         _pace.Add(time.GetElapsedTime(start), batch.Count - result.Remaining.Length);
         var waiting = queue.Count + result.Remaining.Length;
         var ahead = new WorkAhead(waiting, waiting * _pace.MillisecondsAFrame);
@@ -53,11 +53,13 @@ internal sealed class BatchRunner(ServedModel model, IEngine engine, FrameQueue 
     public void WarmUp()
     {
         _cascade.Run(
-            first: 1,
+            first: 0,
             last: _manifest.SegmentCount - 1,
             count: 1,
-            new float[_manifest.ShapeBefore(1).Count],
-            ExitPolicy.Uniform(Gates.MaxProbability, ExitPolicy.Never, _manifest.Exits.Length));
+            new float[_manifest.ShapeBefore(0).Count],
+            ExitPolicy.Uniform(Gates.MaxProbability, ExitPolicy.Never, _manifest.Exits.Length),
+            judged: null,
+            firstExit: 1);
         foreach (var (cut, place) in _manifest.Cuts.Index().Where(cut => cut.Item.Bottleneck is not null))
         {
             engine.RunDecoder(cut, count: 1, new float[_manifest.LatentOf(cut).Count], new float[place.Shape.Count]);

@@ -3,15 +3,15 @@ using Ptee.Shared.Bundles;
 
 namespace Ptee.Server.Scheduling;
 
-/// <summary>Memory for one frame's features at any cut, used again: a frame carries the same piece from its arrival to its
+/// <summary>Memory for one frame's picture or features at any cut, used again: a frame carries the same piece from its arrival to its
 /// answer. Safe from any thread.</summary>
 /// <param name="keep">Pieces that are kept while nobody needs them.</param>
 internal sealed class FeaturePool(Manifest manifest, int keep)
 {
     private readonly ConcurrentBag<float[]> _free = [];
-    private readonly int _largest = manifest.Cuts.Max(cut => cut.Shape.Count);
+    private readonly int _largest = Enumerable.Range(0, manifest.SegmentCount).Max(segment => manifest.ShapeBefore(segment).Count);
 
-    /// <returns>As long as the largest feature; what is in it is of somebody else.</returns>
+    /// <returns>As long as the largest of them; what is in it is of somebody else.</returns>
     public float[] Rent() => _free.TryTake(out var features) ? features : new float[_largest];
 
     public void Return(float[] features)

@@ -11,11 +11,13 @@ internal sealed class WaitingFrame
 
     public required ulong Id { get; init; }
 
-    /// <summary>What it needs next; after the cut that it entered at, at first.</summary>
+    /// <summary>What it needs next; at first after the cut that it was handed over at, or 0 for a picture.</summary>
     public required int Segment { get; set; }
 
-    /// <summary>Begins with (C, H, W) of the cut before <see cref="Segment"/>, or of its latent; from the pool, and goes back
-    /// there.</summary>
+    /// <summary>The first that is asked here: the device asked those before.</summary>
+    public required int FirstExit { get; init; }
+
+    /// <summary>Begins with (C, H, W) of what <see cref="Segment"/> takes, or of its latent; from the pool, and goes back there.</summary>
     public required float[] Features { get; init; }
 
     /// <summary>Whether <see cref="Features"/> are the latent still, which the cut's decoder makes features of.</summary>
@@ -31,7 +33,8 @@ internal sealed class WaitingFrame
     public required CancellationToken Caller { get; init; }
 
     /// <summary>Whether both fit in one batch: same segment next, and the same rule at every exit that is still ahead.</summary>
-    public bool CanRunWith(WaitingFrame other) => Segment == other.Segment && Policy.IsSameFrom(Segment, other.Policy);
+    public bool CanRunWith(WaitingFrame other) => Segment == other.Segment
+        && (Segment >= FirstExit) == (Segment >= other.FirstExit) && Policy.IsSameFrom(Segment, other.Policy);
 
     /// <summary>Drops the frame if its answer is of no use any more.</summary>
     public bool TryDrop()

@@ -26,9 +26,10 @@ internal sealed class FrameIntake(ServedModel model, FrameQueue queue, FeaturePo
             var frame = new WaitingFrame
             {
                 Id = fields.Id,
-                Segment = cut + 1,
+                Segment = codec.Input == CodecInput.Picture ? 0 : cut + 1,
+                FirstExit = cut + 1,
                 Features = Decode(codec, payload),
-                IsLatent = codec.CodesLatent,
+                IsLatent = codec.Input == CodecInput.Latent,
                 Policy = agreement.Policy,
                 Deadline = deadline,
                 Replies = replies,

@@ -19,7 +19,7 @@ public sealed class BottleneckCodec(string name, FeatureShape latent, QuantTable
 
     public FeatureShape Shape => latent;
 
-    public bool CodesLatent => true;
+    public CodecInput Input => CodecInput.Latent;
 
     public int MaxPayloadBytes => _levels.MaxPayloadBytes;
 

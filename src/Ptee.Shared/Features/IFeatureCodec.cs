@@ -3,18 +3,18 @@ using System.Buffers;
 namespace Ptee.Shared.Features;
 
 /// <summary>
-/// Turns one image's features at one cut, or their latent, into bytes and back. Made for a cut: shape and tables are known before the
-/// first byte comes, so nothing on the wire can change what is allocated. Stateless and safe to share between threads.
+/// Turns what one image is at one cut, its features, their latent or the picture itself, into bytes and back. Made for a cut: shape and
+/// tables are known before the first byte comes, so nothing on the wire can change what is allocated. Stateless and safe to share
+/// between threads.
 /// </summary>
 public interface IFeatureCodec
 {
     string Name { get; }
 
-    /// <summary>Of what it codes: the cut's features, or their latent.</summary>
+    /// <summary>Of what it codes.</summary>
     FeatureShape Shape { get; }
 
-    /// <summary>Whether it codes what the cut's encoder makes of the features, for the cut's decoder to undo.</summary>
-    bool CodesLatent => false;
+    CodecInput Input => CodecInput.Features;
 
     /// <summary>Payloads longer than this are refused unread.</summary>
     int MaxPayloadBytes { get; }

@@ -26,8 +26,9 @@ public sealed class Cascade(Manifest manifest, IEngine engine)
     /// <param name="input">(N, C, H, W), what the first segment takes; may be the features of the last result.</param>
     /// <param name="judged">Told what each exit says of each image that comes to it, whether or not it stands; the first
     /// is the image's row in <paramref name="input"/>.</param>
+    /// <param name="firstExit">Exits before this one are passed by: they were asked elsewhere.</param>
     public CascadeResult Run(
-        int first, int last, int count, ReadOnlyMemory<float> input, ExitPolicy policy, Action<int, ExitAnswer>? judged = null)
+        int first, int last, int count, ReadOnlyMemory<float> input, ExitPolicy policy, Action<int, ExitAnswer>? judged = null, int firstExit = 0)
     {
         Reserve(count);
         var (staying, features) = (count, Memory<float>.Empty);
@@ -43,7 +44,7 @@ public sealed class Cascade(Manifest manifest, IEngine engine)
             }
             else
             {
-                staying = Leave(segment, staying, output.Span, policy, judged);
+                staying = segment < firstExit ? staying : Leave(segment, staying, output.Span, policy, judged);
                 features = output[..(staying * manifest.ShapeAfter(segment).Count)];
             }
         }

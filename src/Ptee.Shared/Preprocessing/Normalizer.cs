@@ -4,11 +4,13 @@ namespace Ptee.Shared.Preprocessing;
 public sealed class Normalizer
 {
     private const int Levels = 256;
+    private readonly PreprocessingSpec _spec;
     private readonly float[] _table = new float[PreprocessingSpec.Channels * Levels];
 
     public Normalizer(PreprocessingSpec spec)
     {
         spec.Validate();
+        _spec = spec;
         for (var channel = 0; channel < PreprocessingSpec.Channels; channel++)
         {
             for (var level = 0; level < Levels; level++)
@@ -20,6 +22,24 @@ public sealed class Normalizer
 
     /// <summary>The 256 inputs that a channel's bytes become.</summary>
     public ReadOnlySpan<float> Table(int channel) => _table.AsSpan(channel * Levels, Levels);
+
+    /// <summary>The bytes that became these values: exactly those, of values that <see cref="Normalize"/> gave.</summary>
+    /// <param name="values">CHW, 3 channels.</param>
+    /// <param name="pixels">As many bytes as values.</param>
+    public void Denormalize(ReadOnlySpan<float> values, Span<byte> pixels)
+    {
+        var plane = values.Length / PreprocessingSpec.Channels;
+        for (var channel = 0; channel < PreprocessingSpec.Channels; channel++)
+        {
+            var (scale, shift) = (_spec.Std[channel] * byte.MaxValue, _spec.Mean[channel] * byte.MaxValue);
+            var from = values.Slice(channel * plane, plane);
+            var to = pixels.Slice(channel * plane, plane);
+            for (var i = 0; i < from.Length; i++)
+            {
+                to[i] = (byte)Math.Clamp(MathF.Round((from[i] * scale) + shift), 0, byte.MaxValue);
+            }
+        }
+    }
 
     /// <param name="pixels">CHW, 3 channels.</param>
     /// <param name="values">As many values as pixels.</param>

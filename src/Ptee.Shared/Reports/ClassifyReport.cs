@@ -5,6 +5,7 @@ namespace Ptee.Shared.Reports;
 /// <param name="Point">Name of the operating point; empty when a threshold was given.</param>
 /// <param name="Thresholds">One an early exit, or one for each early exit and class, exit after exit.</param>
 /// <param name="Split">Index of the cut at which images are handed over.</param>
+/// <param name="Codec">Names of those among which each image took the shortest; empty when the device ran the whole network.</param>
 /// <param name="Seconds">From the first picture to the last answer, start-up not counted.</param>
 /// <param name="BytesUp">Written to the socket, everything counted; null without a server.</param>
 /// <param name="BytesDown">Read from the socket; null without a server.</param>
@@ -27,4 +28,8 @@ public sealed record ClassifyReport(
     long LiveTensors,
     int Reconnects,
     ImageRecord[] Images,
-    AdaptationReport? Adaptation = null);
+    AdaptationReport? Adaptation = null)
+{
+    /// <summary>Between the names in <see cref="Codec"/>.</summary>
+    public const char Separator = ',';
+}

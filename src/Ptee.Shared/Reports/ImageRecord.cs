@@ -12,7 +12,8 @@ namespace Ptee.Shared.Reports;
 /// <param name="Score">Of the gate, in [0, 1], higher = surer.</param>
 /// <param name="Probability">Softmax of the answered class.</param>
 /// <param name="LatencyMs">From the picture being taken up to its answer.</param>
-/// <param name="PayloadBytes">Coded features that were sent; 0 when nothing was.</param>
+/// <param name="PayloadBytes">Coded features or picture that was sent; 0 when nothing was.</param>
+/// <param name="Codec">That it was sent with; empty when nothing was.</param>
 /// <param name="Error">One line when the picture failed; else null.</param>
 public sealed record ImageRecord(
     int Index,
@@ -27,6 +28,7 @@ public sealed record ImageRecord(
     double Probability,
     double LatencyMs,
     int PayloadBytes,
+    string Codec,
     string? Error)
 {
     public const string EdgeTier = "edge";

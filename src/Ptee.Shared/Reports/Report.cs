@@ -33,7 +33,7 @@ public sealed record AccuracyReport(double? System, double? Backbone, double Agr
 /// <param name="Agreement">With the backbone, on held-out training images.</param>
 /// <param name="AllInRatio">Macs of all that ran, branches included, over the backbone, on the same images.</param>
 /// <param name="AgreementDifference">Measured minus expected.</param>
-/// <param name="AllInRatioDifference">Measured minus expected.</param>
+/// <param name="AllInRatioDifference">Measured minus expected; what coding cost, which no point knows of, is not in it.</param>
 public sealed record ExpectedReport(
     double Agreement, double AllInRatio, double AgreementDifference, double AllInRatioDifference);
 
@@ -47,12 +47,15 @@ public sealed record ExitReport(string Name, string Tier, int Count, double? Acc
 /// <param name="Backbone">The undivided network, one image.</param>
 /// <param name="EdgeMean">What ran on the device, branches included, a mean over all images.</param>
 /// <param name="ServerMean">What ran on the server, a mean over all images.</param>
-/// <param name="AllInRatio">Both, over the backbone.</param>
+/// <param name="CodecMean">Of both, what coding cost: a bottleneck's networks, and segments that the server ran once more because it
+/// was sent the picture.</param>
+/// <param name="AllInRatio">Edge and server, over the backbone.</param>
 /// <param name="PaperRatio">The paper's count: without the branches that did not answer.</param>
-public sealed record MacsReport(long Backbone, double EdgeMean, double ServerMean, double AllInRatio, double PaperRatio);
+public sealed record MacsReport(long Backbone, double EdgeMean, double ServerMean, double CodecMean, double AllInRatio, double PaperRatio);
 
 /// <summary>A mean per image over all images; up and down counted at the socket.</summary>
-public sealed record BytesReport(double UpMean, double DownMean, double PayloadMean, BaselineReport Baselines);
+/// <param name="Sent">Images that were sent with each codec.</param>
+public sealed record BytesReport(double UpMean, double DownMean, double PayloadMean, IReadOnlyDictionary<string, int> Sent, BaselineReport Baselines);
 
 /// <summary>What sending the picture would cost, the same mean: every picture, or only those that were handed over.</summary>
 public sealed record BaselineReport(

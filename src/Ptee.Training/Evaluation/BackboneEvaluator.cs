@@ -42,7 +42,7 @@ public static class BackboneEvaluator
             new AccuracyReport(accuracy, accuracy, 1),
             new AnsweredReport(0, images.Count, 0, 0),
             [new ExitReport("backbone", ImageRecord.ServerTier, images.Count, accuracy, 1)],
-            new MacsReport(macs, 0, macs, 1, 1),
+            new MacsReport(macs, EdgeMean: 0, macs, CodecMean: 0, 1, 1),
             Bytes: null, LatencyMs: null, new MemoryReport(ProcessMemory.Peak() / BytesPerMb, null));
     }
 }

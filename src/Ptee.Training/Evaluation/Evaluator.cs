@@ -61,5 +61,6 @@ public static class Evaluator
         answer.Probability,
         LatencyMs: 0,
         PayloadBytes: 0,
+        Codec: "",
         Error: null);
 }

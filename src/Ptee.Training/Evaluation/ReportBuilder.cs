@@ -1,4 +1,5 @@
 using Ptee.Data;
+using Ptee.Data.Codecs;
 using Ptee.Shared.Architectures;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Features;
@@ -14,9 +15,8 @@ public sealed class ReportBuilder(Manifest manifest, ClassifyReport run, int[] b
 {
     private readonly ImageRecord[] _answered = [.. run.Images.Where(image => image.Error is null)];
 
-    /// <summary>That was in use; null for codecs without networks.</summary>
-    private readonly Bottleneck? _bottleneck =
-        run.Codec.Length > 0 && FeatureCodecs.Create(run.Codec, manifest.Cuts[run.Split]).CodesLatent ? manifest.BottleneckOf(run.Split) : null;
+    private readonly Dictionary<string, CodecInput> _codecs = run.Codec.Split(ClassifyReport.Separator, StringSplitOptions.RemoveEmptyEntries)
+        .ToDictionary(name => name, name => FrameCodecs.Create(name, manifest, run.Split).Input);
 
     private int Count => run.Images.Length;
 
@@ -44,7 +44,7 @@ public sealed class ReportBuilder(Manifest manifest, ClassifyReport run, int[] b
             images is null || run.BytesUp is null || run.BytesDown is null ? null : Bytes(images),
             images is null ? null : Latency(),
             new MemoryReport(run.PeakMemoryMb, serverPeakMb),
-            Expected(accuracy.Agreement, macs.AllInRatio));
+            Expected(accuracy.Agreement, macs.AllInRatio - (macs.CodecMean / macs.Backbone)));
     }
 
     private static bool WasHandedOver(ImageRecord image) => image.Degraded || image.Tier == ImageRecord.ServerTier;
@@ -85,22 +85,38 @@ public sealed class ReportBuilder(Manifest manifest, ClassifyReport run, int[] b
         var server = _answered.Select(ServerMacs).DefaultIfEmpty().Average();
         var paper = _answered.Select(image => (double)manifest.PaperMacs(image.Exit)).DefaultIfEmpty().Average();
         return new MacsReport(
-            manifest.BackboneMacs, edge, server, (edge + server) / manifest.BackboneMacs, paper / manifest.BackboneMacs);
+            manifest.BackboneMacs, edge, server, _answered.Select(image => EncoderMacs(image) + DecoderMacs(image)).DefaultIfEmpty().Average(), (edge + server) / manifest.BackboneMacs, paper / manifest.BackboneMacs);
     }
 
-    /// <remarks>An image that was coded and sent has paid for the encoder, also when the device answered in the end.</remarks>
+    /// <summary>That was in use; null for codecs without networks.</summary>
+    private Bottleneck? Bottleneck => _codecs.ContainsValue(CodecInput.Latent) ? manifest.BottleneckOf(run.Split) : null;
+
     private double EdgeMacs(ImageRecord image) =>
-        manifest.AllInMacs(image.Tier == ImageRecord.ServerTier ? run.Split : image.Exit)
-        + (image.PayloadBytes > 0 ? _bottleneck?.EncoderMacs ?? 0 : 0);
+        manifest.AllInMacs(image.Tier == ImageRecord.ServerTier ? run.Split : image.Exit) + EncoderMacs(image);
 
     private double ServerMacs(ImageRecord image) => image.Tier == ImageRecord.ServerTier
-        ? manifest.AllInMacs(image.Exit) - manifest.AllInMacs(run.Split) + (_bottleneck?.DecoderMacs ?? 0)
+        ? manifest.AllInMacs(image.Exit) - manifest.AllInMacs(run.Split) + DecoderMacs(image)
         : 0;
+
+    /// <remarks>An image that was coded and sent has paid for the encoder, also when its picture was the shorter, or the device
+    /// answered in the end.</remarks>
+    private double EncoderMacs(ImageRecord image) => image.PayloadBytes > 0 ? Bottleneck?.EncoderMacs ?? 0 : 0;
+
+    /// <remarks>For a picture the segments before the split run once more; the exits there do not.</remarks>
+    private double DecoderMacs(ImageRecord image) => image.Tier != ImageRecord.ServerTier
+        ? 0
+        : _codecs.GetValueOrDefault(image.Codec) switch
+        {
+            CodecInput.Latent => Bottleneck!.DecoderMacs,
+            CodecInput.Picture => manifest.Cuts[run.Split].TrunkMacs,
+            _ => 0,
+        };
 
     private BytesReport Bytes(ImageSet images) => new(
         (double)run.BytesUp!.Value / Count,
         (double)run.BytesDown!.Value / Count,
         run.Images.Average(image => (double)image.PayloadBytes),
+        _codecs.Keys.ToDictionary(name => name, name => run.Images.Count(image => image.Codec == name)),
         Baselines(images));
 
     private BaselineReport Baselines(ImageSet images)

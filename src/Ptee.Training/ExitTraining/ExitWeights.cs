@@ -11,8 +11,12 @@ internal static class ExitWeights
     private const string Prefix = "exits";
 
     /// <summary>Numbers the branches from 0 in the order given.</summary>
-    public static Dictionary<string, Weight> Copy(IEnumerable<BranchNetwork> branches) => branches
-        .SelectMany((branch, i) => branch.CopyWeights().Select(entry => KeyValuePair.Create($"{Prefix}.{i}.{entry.Key}", entry.Value)))
+    public static Dictionary<string, Weight> Copy(IEnumerable<BranchNetwork> branches) =>
+        Number(branches.Select(branch => branch.CopyWeights()));
+
+    /// <summary>Numbers the branches' weights from 0 in the order given.</summary>
+    public static Dictionary<string, Weight> Number(IEnumerable<IReadOnlyDictionary<string, Weight>> branches) => branches
+        .SelectMany((weights, i) => weights.Select(entry => KeyValuePair.Create($"{Prefix}.{i}.{entry.Key}", entry.Value)))
         .ToDictionary(StringComparer.Ordinal);
 
     /// <param name="plan">Of these branches on <paramref name="backbone"/>; what is not theirs in <paramref name="weights"/> is left alone.</param>

@@ -69,21 +69,31 @@ public sealed class BottleneckTests : IDisposable
     }
 
     [Fact]
-    public void An_image_that_is_sent_pays_for_encoder_and_decoder()
+    public void What_coding_costs_is_paid_for_by_those_who_are_sent()
     {
         var manifest = TestBundles.WithBottleneck().Manifest;
         var layers = manifest.BottleneckOf(Cut)!;
+        var plain = Macs("u8", "u8");
 
-        var (quiet, coded) = (Macs("u8"), Macs("bottleneck"));
+        Assert.Equal((0.0, 0.0, 0.0), Coding("u8", "u8"));
+        Assert.Equal((layers.EncoderMacs, layers.DecoderMacs, layers.EncoderMacs + layers.DecoderMacs), Coding("bottleneck,webp", "bottleneck"));
+        Assert.Equal((0.0, manifest.Cuts[Cut].TrunkMacs, manifest.Cuts[Cut].TrunkMacs), Coding("u8,webp", "webp"));
+        // Whoever finds the picture shorter has run the encoder.
+        Assert.Equal(
+            (layers.EncoderMacs, manifest.Cuts[Cut].TrunkMacs, layers.EncoderMacs + manifest.Cuts[Cut].TrunkMacs), Coding("bottleneck,webp", "webp"));
 
-        Assert.Equal(layers.EncoderMacs, coded.EdgeMean - quiet.EdgeMean);
-        Assert.Equal(layers.DecoderMacs, coded.ServerMean - quiet.ServerMean);
-
-        MacsReport Macs(string codec)
+        (double Edge, double Server, double Both) Coding(string codecs, string sent)
         {
-            var record = new ImageRecord(0, "a", null, 0, "class0", 3, ImageRecord.ServerTier, false, 1, 1, 1, PayloadBytes: 100, Error: null);
-            var run = new ClassifyReport("id", "onnx", Gates.Confidence, "", [2, 2, 2], Cut, codec, 1, null, null, 1, 1, 0, [record]);
-            return new ReportBuilder(manifest, run, [0]).Build("none", images: null, serverPeakMb: null).Macs;
+            var macs = Macs(codecs, sent);
+            return (2 * (macs.EdgeMean - plain.EdgeMean), 2 * (macs.ServerMean - plain.ServerMean), 2 * macs.CodecMean);
+        }
+
+        MacsReport Macs(string codecs, string sent)
+        {
+            var server = new ImageRecord(0, "a", null, 0, "class0", 3, ImageRecord.ServerTier, false, 1, 1, 1, PayloadBytes: 100, sent, Error: null);
+            var local = server with { Index = 1, Exit = 0, Tier = ImageRecord.EdgeTier, PayloadBytes = 0, Codec = "" };
+            var run = new ClassifyReport("id", "onnx", Gates.Confidence, "", [2, 2, 2], Cut, codecs, 1, null, null, 1, 1, 0, [server, local]);
+            return new ReportBuilder(manifest, run, [0, 0]).Build("none", images: null, serverPeakMb: null).Macs;
         }
     }
 
@@ -114,7 +124,7 @@ public sealed class BottleneckTests : IDisposable
 
         Assert.Equal(2, rates.Length);
         Assert.True(rates[0].MeanBytes > 1.2 * rates[1].MeanBytes, $"{rates[0].MeanBytes} and {rates[1].MeanBytes} bytes");
-        Assert.InRange(rates[0].MeanBytes, 50, 2000);
+        Assert.InRange(rates[0].MeanBytes!.Value, 50, 2000);
         var (_, untaught) = await TrainAsync("short", epochs: 1);
         Assert.True(rates[0].Lost < 0.7 * untaught[0].Lost, $"{rates[0].Lost} and {untaught[0].Lost} lost");
         Assert.All(first.Values, weight => Assert.All(weight.Values, value => Assert.True(float.IsFinite(value))));

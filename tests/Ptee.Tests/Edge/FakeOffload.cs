@@ -17,7 +17,7 @@ internal sealed class FakeOffload : IOffload
     public int MostInFlight { get; private set; }
 
     public Task<OffloadReply> SendAsync(
-        int cut, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default)
+        int cut, int codec, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default)
     {
         MostInFlight = Math.Max(MostInFlight, Interlocked.Increment(ref _inFlight));
         var reply = new TaskCompletionSource<OffloadReply>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -42,6 +42,7 @@ public sealed class SplitTests : IDisposable
 
         Assert.Equal(50, whole.Count(record => record.Exit == 0));
         await AssertEveryCutAnswersAs(whole, bundle.Manifest.Cuts.Length, images, edge, server);
+        await AssertEveryCutAnswersAs(whole, bundle.Manifest.Cuts.Length, images, edge, server, codec: "png,webp");
     }
 
     /// <summary>The same steps in one process and through two programs with their halves, at both rates of a bottleneck.</summary>
@@ -90,13 +91,13 @@ public sealed class SplitTests : IDisposable
         return ([.. answers], [.. bytes]);
     }
 
-    private async Task AssertEveryCutAnswersAs(ImageRecord[] whole, int cuts, string images, string edgeBundle, string serverBundle)
+    private async Task AssertEveryCutAnswersAs(ImageRecord[] whole, int cuts, string images, string edgeBundle, string serverBundle, string codec = "f32")
     {
         await using var server = await ServerProcess.StartAsync(serverBundle);
         for (var cut = 0; cut < cuts; cut++)
         {
             var split = await ClassifyAsync(
-                images, edgeBundle, "--server", server.Address.ToString(), "--codec", "f32",
+                images, edgeBundle, "--server", server.Address.ToString(), "--codec", codec,
                 "--split", cut.ToString(CultureInfo.InvariantCulture), "--deadline", "60000");
 
             Assert.Equal(whole.Length, split.Length);
@@ -106,6 +107,7 @@ public sealed class SplitTests : IDisposable
                 Assert.False(pair.Second.Degraded);
                 Assert.Equal((pair.First.Index, pair.First.Exit, pair.First.Class), (pair.Second.Index, pair.Second.Exit, pair.Second.Class));
                 Assert.Equal(pair.First.Probability, pair.Second.Probability, 1e-5);
+                Assert.Contains(pair.Second.Codec, pair.Second.Tier == ImageRecord.ServerTier ? codec.Split(',') : [""]);
             });
         }
     }

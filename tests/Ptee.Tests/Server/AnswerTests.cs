@@ -72,6 +72,7 @@ public sealed class AnswerTests : IAsyncLifetime
             {
                 Id = (ulong)i,
                 Segment = (int)cut + 1,
+                FirstExit = (int)cut + 1,
                 Features = memory,
                 Policy = policy,
                 Deadline = new FrameDeadline(TimeProvider.System, Arrived: 0, Milliseconds: 0),

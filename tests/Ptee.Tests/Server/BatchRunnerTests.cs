@@ -34,13 +34,41 @@ public sealed class BatchRunnerTests
         Assert.Equal([(Cut, 2)], engine.Decoded);
     }
 
-    private static WaitingFrame Frame(ulong id, float[] features, float value, bool isLatent, ReplySink replies)
+    /// <summary>A picture of which the device's exits were not sure, and one that a shallower device sent.</summary>
+    [Fact]
+    public void A_picture_runs_from_the_first_segment_and_only_exits_after_its_cut_are_asked()
+    {
+        var model = new ServedModel(TestBundles.WithBottleneck());
+        using var engine = new ScriptedEngine(model.Manifest);
+        var (pool, queue) = (new FeaturePool(model.Manifest, keep: 0), new FrameQueue(model.Manifest.SegmentCount, limit: 8));
+        var replies = new ReplySink(new LoadCounters());
+        var runner = new BatchRunner(model, engine, queue, pool, TimeProvider.System);
+        var (deep, shallow) = (Picture(1, cut: 1), Picture(2, cut: 0));
+        Assert.True(deep.CanRunWith(shallow));
+
+        var batch = new List<WaitingFrame>();
+        Assert.True(queue.TryAdd(deep) && queue.TryAdd(shallow));
+        queue.Complete();
+        while (queue.Take(max: 8, batch, dropped: _ => Assert.Fail("dropped")))
+        {
+            runner.Run(batch);
+            batch.Clear();
+        }
+
+        Assert.Equal([(0, 2), (1, 1), (1, 1), (2, 1)], engine.Runs.Order());
+        Assert.Equal([(1, 1), (2, 1)], engine.Asked.Order());
+
+        WaitingFrame Picture(ulong id, int cut) => Frame(id, pool.Rent(), value: 3, isLatent: false, replies, segment: 0, firstExit: cut + 1);
+    }
+
+    private static WaitingFrame Frame(ulong id, float[] features, float value, bool isLatent, ReplySink replies, int segment = Cut + 1, int firstExit = Cut + 1)
     {
         features[0] = value;
         return new WaitingFrame
         {
             Id = id,
-            Segment = Cut + 1,
+            Segment = segment,
+            FirstExit = firstExit,
             Features = features,
             IsLatent = isLatent,
             Policy = ExitPolicy.Uniform(Gates.MaxProbability, 0, 3),

@@ -173,6 +173,7 @@ public sealed class FrameQueueTests
         {
             Id = id,
             Segment = segment,
+            FirstExit = segment,
             Features = [],
             Policy = policy ?? Strict,
             Deadline = new FrameDeadline(TimeProvider.System, Arrived: (long)id, Milliseconds: 0),

@@ -21,6 +21,9 @@ internal sealed class ScriptedEngine(Manifest manifest) : IEngine
     /// <summary>Segments that ran since the warm-up, with the size of their batch.</summary>
     public ConcurrentQueue<(int Segment, int Count)> Runs { get; } = [];
 
+    /// <summary>Exits that were asked since the warm-up, with the size of their batch.</summary>
+    public ConcurrentQueue<(int Exit, int Count)> Asked { get; } = [];
+
     /// <summary>Cuts whose decoder ran, with the size of their batch.</summary>
     public ConcurrentQueue<(int Cut, int Count)> Decoded { get; } = [];
 
@@ -40,6 +43,7 @@ internal sealed class ScriptedEngine(Manifest manifest) : IEngine
     public void Forget()
     {
         Runs.Clear();
+        Asked.Clear();
         while (_entered.Wait(0))
         {
         }
@@ -66,6 +70,7 @@ internal sealed class ScriptedEngine(Manifest manifest) : IEngine
 
     public void RunExit(int exit, int count, ReadOnlySpan<float> features, Span<float> logits, Span<float> confidences)
     {
+        Asked.Enqueue((exit, count));
         Answer(count, features, logits);
         for (var row = 0; row < count; row++)
         {

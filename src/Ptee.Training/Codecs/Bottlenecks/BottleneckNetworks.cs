@@ -1,5 +1,6 @@
 using Ptee.Model;
 using Ptee.Shared.Architectures;
+using Ptee.Shared.Bundles;
 using Ptee.Shared.Weights;
 using Ptee.Training.Progress;
 using TorchSharp.Modules;
@@ -63,9 +64,15 @@ public sealed class BottleneckNetworks : ILearner, IDisposable
 
     public void SetWeights(IReadOnlyDictionary<string, Weight> weights)
     {
-        _encoder.SetWeights(Under(EncoderPrefix, weights), "the bottleneck's encoder");
-        _decoder.SetWeights(Under(DecoderPrefix, weights), "the bottleneck's decoder");
+        SetWeights(new BottleneckWeights(Under(EncoderPrefix, weights), Under(DecoderPrefix, weights)));
         Prior.SetWeights(weights);
+    }
+
+    /// <summary>As a bundle has them: the prior, which only training needs, stays as it is.</summary>
+    public void SetWeights(BottleneckWeights weights)
+    {
+        _encoder.SetWeights(weights.Encoder, "the bottleneck's encoder");
+        _decoder.SetWeights(weights.Decoder, "the bottleneck's decoder");
     }
 
     public void Dispose()

@@ -71,7 +71,7 @@ public sealed class AdaptedImagesTests(EdgeModel model) : IClassFixture<EdgeMode
     {
         public bool IsUp => true;
 
-        public Task<OffloadReply> SendAsync(int cut, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default) =>
+        public Task<OffloadReply> SendAsync(int cut, int codec, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default) =>
             Task.FromResult(new OffloadReply(OffloadStatus.Lost, default, Sent: true));
     }
 }

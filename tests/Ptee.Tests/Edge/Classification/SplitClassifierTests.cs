@@ -63,7 +63,7 @@ public sealed class SplitClassifierTests(EdgeModel model) : IClassFixture<EdgeMo
         Assert.Equal([0, 1, 2, 3, 4, 5], records.Select(record => record.Index));
         var latency = records[2].LatencyMs;
         Assert.Equal(
-            new ImageRecord(2, "bad.png", null, -1, "", -1, "", false, 0, 0, latency, 0, "bad.png: damaged"),
+            new ImageRecord(2, "bad.png", null, -1, "", -1, "", false, 0, 0, latency, 0, "", "bad.png: damaged"),
             records[2]);
         Assert.All(records.Where(record => record.Index != 2), record => Assert.Null(record.Error));
     }

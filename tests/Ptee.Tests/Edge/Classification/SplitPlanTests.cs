@@ -16,8 +16,8 @@ public sealed class SplitPlanTests(EdgeModel model) : IClassFixture<EdgeModel>
         var plan = SplitPlan.Create(model.Bundle, new SplitSettings(), withServer: true);
 
         Assert.Equal(
-            (OperatingPoint.Accurate, manifest.Points[0].Gate, manifest.DeepestSplit, manifest.Cuts[1].Codec),
-            (plan.Point, plan.Policy.Gate, plan.Split, plan.Codec));
+            (OperatingPoint.Accurate, manifest.Points[0].Gate, manifest.DeepestSplit), (plan.Point, plan.Policy.Gate, plan.Split));
+        Assert.Equal([manifest.Cuts[1].Codec, "webp"], plan.Codecs);
         Assert.Equal(manifest.Points[0].Thresholds, plan.Policy.Thresholds);
     }
 
@@ -28,7 +28,8 @@ public sealed class SplitPlanTests(EdgeModel model) : IClassFixture<EdgeModel>
 
         var plan = SplitPlan.Create(model.Bundle, settings, withServer: true);
 
-        Assert.Equal(("", Gates.Confidence, 0, "f32"), (plan.Point, plan.Policy.Gate, plan.Split, plan.Codec));
+        Assert.Equal(("", Gates.Confidence, 0), (plan.Point, plan.Policy.Gate, plan.Split));
+        Assert.Equal(["f32"], plan.Codecs);
         Assert.Equal([0.5f, 0.5f, 0.5f], plan.Policy.Thresholds);
     }
 

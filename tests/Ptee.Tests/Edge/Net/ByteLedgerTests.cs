@@ -36,7 +36,7 @@ public sealed class ByteLedgerTests(EdgeModel model) : IClassFixture<EdgeModel>
         var ledger = new ByteLedger();
         await using var link = Link(proxy.Address, ledger, notice => Signal(back, notice));
         await link.ConnectAsync().Bounded();
-        await link.SendAsync(1, new byte[PayloadBytes]).Bounded();
+        await link.SendAsync(1, codec: 0, new byte[PayloadBytes]).Bounded();
         await back.Task.Bounded();
 
         await SendAsync(link);
@@ -89,7 +89,7 @@ public sealed class ByteLedgerTests(EdgeModel model) : IClassFixture<EdgeModel>
     {
         for (var i = 0; i < Frames; i++)
         {
-            var reply = await link.SendAsync(1, new byte[PayloadBytes]).Bounded();
+            var reply = await link.SendAsync(1, codec: 0, new byte[PayloadBytes]).Bounded();
             Assert.Equal(OffloadStatus.Answered, reply.Status);
         }
     }

@@ -76,7 +76,7 @@ public sealed class FirstConnectionTests(EdgeModel model) : IClassFixture<EdgeMo
 
         Assert.False(await link.ConnectAsync().Bounded());
 
-        var sending = link.SendAsync(1, new byte[3]);
+        var sending = link.SendAsync(1, codec: 0, new byte[3]);
         Assert.True(sending.IsCompletedSuccessfully);
         Assert.Equal(new OffloadReply(OffloadStatus.Down, default, Sent: false), await sending);
     }
@@ -107,7 +107,7 @@ public sealed class FirstConnectionTests(EdgeModel model) : IClassFixture<EdgeMo
         Assert.False(await link.ConnectAsync().Bounded());
 
         await _back.Task.Bounded();
-        Assert.Equal(OffloadStatus.Answered, (await link.SendAsync(1, new byte[3]).Bounded()).Status);
+        Assert.Equal(OffloadStatus.Answered, (await link.SendAsync(1, codec: 0, new byte[3]).Bounded()).Status);
         Assert.Equal(0, link.Reconnects);
     }
 
@@ -131,7 +131,7 @@ public sealed class FirstConnectionTests(EdgeModel model) : IClassFixture<EdgeMo
         await using var link = Link(server.Address);
         await link.ConnectAsync().Bounded();
 
-        Assert.Equal(OffloadStatus.Lost, (await link.SendAsync(1, new byte[3]).Bounded()).Status);
+        Assert.Equal(OffloadStatus.Lost, (await link.SendAsync(1, codec: 0, new byte[3]).Bounded()).Status);
 
         await _back.Task.Bounded();
         Assert.Equal(3, server.Streams);

@@ -29,7 +29,7 @@ public sealed class ServerLinkTests(EdgeModel model) : IClassFixture<EdgeModel>
 
         var hello = await said.Task.Bounded();
         Assert.Equal(model.Bundle.Id, Convert.ToHexStringLower(hello.BundleId.Span));
-        Assert.Equal(model.NeverSure.Codec, Assert.Single(hello.Codecs));
+        Assert.Equal(model.NeverSure.Codecs, hello.Codecs);
         Assert.Equal(model.NeverSure.Policy.Gate, hello.Gate);
         Assert.Equal(model.NeverSure.Policy.Thresholds, hello.Thresholds);
     }
@@ -50,7 +50,7 @@ public sealed class ServerLinkTests(EdgeModel model) : IClassFixture<EdgeModel>
         });
         await using var link = await ConnectedAsync(server);
 
-        var sending = new byte[] { 7, 8, 9 }.Select(first => link.SendAsync(Cut, new[] { first }));
+        var sending = new byte[] { 7, 8, 9 }.Select(first => link.SendAsync(Cut, codec: 0, new[] { first }));
         var replies = await Task.WhenAll(sending).Bounded();
 
         Assert.Equal([7, 8, 9], replies.Select(reply => reply.Answer.Class));
@@ -65,7 +65,7 @@ public sealed class ServerLinkTests(EdgeModel model) : IClassFixture<EdgeModel>
 
         for (var i = 0; i < 3; i++)
         {
-            await link.SendAsync(Cut, Payload).Bounded();
+            await link.SendAsync(Cut, codec: 0, Payload).Bounded();
         }
 
         // Bytes: to protobuf's Equals, a field that is left out is the same as one that is 0.
@@ -89,7 +89,7 @@ public sealed class ServerLinkTests(EdgeModel model) : IClassFixture<EdgeModel>
             await session.NextAsync();
         });
         await using var link = await ConnectedAsync(server);
-        var sending = link.SendAsync(Cut, Payload);
+        var sending = link.SendAsync(Cut, codec: 0, Payload);
         await server.NextFrameAsync();
         _time.Advance(Deadline - TimeSpan.FromTicks(1));
         Assert.False(sending.IsCompleted);
@@ -98,7 +98,7 @@ public sealed class ServerLinkTests(EdgeModel model) : IClassFixture<EdgeModel>
 
         Assert.Equal(new OffloadReply(OffloadStatus.Late, default, Sent: true), await sending.Bounded());
         late.SetResult();
-        Assert.Equal(6, (await link.SendAsync(Cut, Payload).Bounded()).Answer.Class);
+        Assert.Equal(6, (await link.SendAsync(Cut, codec: 0, Payload).Bounded()).Answer.Class);
     }
 
     [Fact]
@@ -112,13 +112,13 @@ public sealed class ServerLinkTests(EdgeModel model) : IClassFixture<EdgeModel>
             await session.NextAsync();
         });
         await using var link = await ConnectedAsync(server);
-        Assert.Equal(OffloadStatus.Answered, (await link.SendAsync(Cut, Payload).Bounded()).Status);
+        Assert.Equal(OffloadStatus.Answered, (await link.SendAsync(Cut, codec: 0, Payload).Bounded()).Status);
 
         _time.Advance(Deadline);
-        Assert.Equal(new OffloadReply(OffloadStatus.Busy, default, Sent: false), await link.SendAsync(Cut, Payload).Bounded());
+        Assert.Equal(new OffloadReply(OffloadStatus.Busy, default, Sent: false), await link.SendAsync(Cut, codec: 0, Payload).Bounded());
 
         _time.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.Equal(OffloadStatus.Answered, (await link.SendAsync(Cut, Payload).Bounded()).Status);
+        Assert.Equal(OffloadStatus.Answered, (await link.SendAsync(Cut, codec: 0, Payload).Bounded()).Status);
     }
 
     [Theory]
@@ -137,8 +137,8 @@ public sealed class ServerLinkTests(EdgeModel model) : IClassFixture<EdgeModel>
         });
         await using var link = await ConnectedAsync(server);
 
-        Assert.Equal(OffloadStatus.Refused, (await link.SendAsync(Cut, Payload).Bounded()).Status);
-        Assert.Equal(OffloadStatus.Answered, (await link.SendAsync(Cut, Payload).Bounded()).Status);
+        Assert.Equal(OffloadStatus.Refused, (await link.SendAsync(Cut, codec: 0, Payload).Bounded()).Status);
+        Assert.Equal(OffloadStatus.Answered, (await link.SendAsync(Cut, codec: 0, Payload).Bounded()).Status);
         Assert.Equal(1, server.Streams);
     }
 
@@ -157,7 +157,7 @@ public sealed class ServerLinkTests(EdgeModel model) : IClassFixture<EdgeModel>
         });
         await using var link = await ConnectedAsync(server);
 
-        Assert.Equal(OffloadStatus.Refused, (await link.SendAsync(Cut, Payload).Bounded()).Status);
+        Assert.Equal(OffloadStatus.Refused, (await link.SendAsync(Cut, codec: 0, Payload).Bounded()).Status);
     }
 
     [Fact]
@@ -179,11 +179,11 @@ public sealed class ServerLinkTests(EdgeModel model) : IClassFixture<EdgeModel>
         await using var link = await ConnectedAsync(server);
 
         // Time stands still: neither the deadline nor a pause between attempts helps here.
-        var replies = await Task.WhenAll(link.SendAsync(Cut, Payload), link.SendAsync(Cut, Payload)).Bounded();
+        var replies = await Task.WhenAll(link.SendAsync(Cut, codec: 0, Payload), link.SendAsync(Cut, codec: 0, Payload)).Bounded();
 
         Assert.All(replies, reply => Assert.Equal(OffloadStatus.Lost, reply.Status));
         await _back.Task.Bounded();
-        Assert.Equal(OffloadStatus.Answered, (await link.SendAsync(Cut, Payload).Bounded()).Status);
+        Assert.Equal(OffloadStatus.Answered, (await link.SendAsync(Cut, codec: 0, Payload).Bounded()).Status);
         Assert.Equal(1, link.Reconnects);
     }
 
@@ -223,7 +223,7 @@ public sealed class ServerLinkTests(EdgeModel model) : IClassFixture<EdgeModel>
         time.Advance(await time.NextTimerAsync(_ => true));
 
         Assert.False(await connecting.Bounded());
-        Assert.Equal(OffloadStatus.Down, (await link.SendAsync(Cut, Payload).Bounded()).Status);
+        Assert.Equal(OffloadStatus.Down, (await link.SendAsync(Cut, codec: 0, Payload).Bounded()).Status);
     }
 
     [Fact]
