@@ -40,8 +40,10 @@ internal static class TestBundles
         return Build(
             seed: 1, deepestSplit: 1,
             new TrainedBottleneck(
-                block, new BottleneckDescription(layers.Width, channels, [Even(layers.Latent, 16, 0.1f), Even(layers.Latent, 8, 0.2f)], Unknown),
-                FeatureCodecs.Bottleneck(0), new BottleneckWeights(networks.CopyEncoder(), networks.CopyDecoder())),
+                block, new BottleneckDescription(
+                    layers.Width, channels, [Even(layers.Latent, 16, 0.1f), Even(layers.Latent, 8, 0.2f)],
+                    Unknown with { Sha256 = TrainedBottleneck.Fingerprint(networks.CopyNetworks()) }),
+                FeatureCodecs.Bottleneck(0), networks.CopyNetworks()),
             new(3, Branches.StridedLight), new(5, Branches.StridedLight), new(7, Branches.StridedLight));
     }
 

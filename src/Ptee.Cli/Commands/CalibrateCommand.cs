@@ -119,7 +119,7 @@ internal static class CalibrateCommand
     private static CalibrationResult WithCodecs(
         ModelFolder files, StagedExits exits, CalibrationResult result, ImageSet images, double tolerance, int threads, CancellationToken cancellationToken)
     {
-        var bundle = BundleBuilder.Build(files.Path, files, exits, result);
+        var bundle = BundleBuilder.BuildWithoutCodec(files.Path, files, exits, result);
         using var engine = BundleEngines.Open(BundleEngines.Default, bundle, threads);
         var outcomes = CodecCalibrator.Run(bundle, engine, exits, images, tolerance, new ConsoleProgress(), cancellationToken);
         var table = new Table("codec", "cut", "bits a value", "bytes", "agreement lost");

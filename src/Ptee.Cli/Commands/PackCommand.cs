@@ -6,7 +6,6 @@ using Ptee.Shared.Bundles;
 using Ptee.Shared.IO;
 using Ptee.Training.Bundling;
 using Ptee.Training.Calibration;
-using Ptee.Training.Codecs.Bottlenecks;
 using Ptee.Training.ExitTraining;
 using Ptee.Training.Folders;
 
@@ -55,8 +54,7 @@ internal static class PackCommand
     private static Bundle FromFolder(ModelFolder files, string source)
     {
         using var exits = StagedExits.Open(files);
-        return BundleBuilder.Build(
-            source, files, exits, JsonFile.Read<CalibrationResult>(files.Calibration), TrainedBottleneck.Read(files, exits.Network));
+        return BundleBuilder.Build(source, files, exits, JsonFile.Read<CalibrationResult>(files.Calibration));
     }
 
     private static Bundle Joined(ModelFolder files, string exits, string source)

@@ -3,6 +3,7 @@ using Ptee.Cli.Output;
 using Ptee.Engines;
 using Ptee.Model.Native;
 using Ptee.Shared;
+using Ptee.Shared.Architectures;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Features;
 using Ptee.Shared.IO;
@@ -25,7 +26,7 @@ internal static class TrainCodecCommand
             CommonOptions.Folder(), CommonOptions.Data("cifar10"), CommonOptions.DataRoot(), CommonOptions.Images(), CommonOptions.Seed(),
             CommonOptions.Threads(), CommonOptions.Json());
         var cut = new Option<int?>("--cut") { Description = "Index of the cut that it is for; else the deepest at which the edge hands over.", HelpName = "N" };
-        var channels = new Option<int>("--channels") { Description = "Of the latent, at half the cut's resolution.", DefaultValueFactory = _ => usual.Channels };
+        var channels = new Option<int>("--channels") { Description = "Of the latent, which has half the rows and columns of a cut of 16 or more, else as many.", DefaultValueFactory = _ => usual.Channels };
         var steps = new Option<double[]>("--steps")
         {
             Description = "Quantization steps, one for each rate, from the finest; one pair of networks learns all.",
@@ -37,11 +38,11 @@ internal static class TrainCodecCommand
         var mixup = new Option<double>("--mixup") { Description = "Share of the pictures that are blends of two.", HelpName = "SHARE", DefaultValueFactory = _ => usual.Mixup };
         var epochs = new Option<int>("--epochs") { Description = "Passes over the pictures.", DefaultValueFactory = _ => usual.Epochs };
         var batch = new Option<int>("--batch") { Description = "Pictures a step.", DefaultValueFactory = _ => usual.BatchSize };
-        var rate = new Option<double>("--rate") { Description = "Adam's learning rate.", DefaultValueFactory = _ => usual.Rate };
-        var distortion = new Option<double>("--distortion") { Description = "What the features' relative squared error weighs.", DefaultValueFactory = _ => usual.Distortion };
-        var distillation = new Option<double>("--distillation") { Description = "What another answer of the rest of the backbone weighs.", DefaultValueFactory = _ => usual.Distillation };
+        var rate = new Option<double>("--rate") { Description = "Adam's learning rate.", DefaultValueFactory = _ => usual.LearningRate };
+        var distortion = new Option<double>("--distortion") { Description = "What the features' relative squared error weighs.", DefaultValueFactory = _ => usual.DistortionWeight };
+        var distillation = new Option<double>("--distillation") { Description = "What another answer of the rest of the backbone weighs.", DefaultValueFactory = _ => usual.DistillationWeight };
         var from = new Option<double>("--distillation-from") { Description = "Share of the run before it counts.", HelpName = "SHARE", DefaultValueFactory = _ => usual.DistillationFrom };
-        var bytes = new Option<double>("--bytes") { Description = "What a byte weighs.", DefaultValueFactory = _ => usual.Bytes };
+        var bytes = new Option<double>("--bytes") { Description = "What a byte weighs.", DefaultValueFactory = _ => usual.ByteWeight };
         var loss = new Option<double>("--codec-loss")
         {
             Description = "Agreement of changed and blended held-out pictures that a rate may cost; the coarsest such is used unless another codec is asked for.",
@@ -50,10 +51,14 @@ internal static class TrainCodecCommand
         };
         var checkpoint = new Option<string?>("--checkpoint") { Description = "Folder of the checkpoint; else codec-checkpoint in DIR.", HelpName = "DIR" };
         var resume = new Option<bool>("--resume") { Description = "Go on from the checkpoint." };
+        var refit = new Option<bool>("--refit")
+        {
+            Description = "Keep the folder's trained networks and their steps and only fit the tables: after other thresholds, in a minute or two.",
+        };
         var command = new Command(
             "train-codec", "Trains a bottleneck for the features that are sent, without labels. Example: ptee train-codec models/resnet56 --data cifar10")
         {
-            folder, data, cut, channels, steps, pictures, mixup, epochs, batch, rate, distortion, distillation, from, bytes, loss, checkpoint, resume, seed, root, images,
+            folder, data, cut, channels, steps, pictures, mixup, epochs, batch, rate, distortion, distillation, from, bytes, loss, checkpoint, resume, refit, seed, root, images,
             threads, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
@@ -66,12 +71,12 @@ internal static class TrainCodecCommand
                 Mixup = Range.Check("--mixup", parsed.GetValue(mixup), 0, 1),
                 Epochs = Range.Check("--epochs", parsed.GetValue(epochs), 1, 1000),
                 BatchSize = Range.Check("--batch", parsed.GetValue(batch), 2, 4096),
-                Rate = Range.Check("--rate", parsed.GetValue(rate), 1e-7, 1),
-                Distortion = Range.Check("--distortion", parsed.GetValue(distortion), 0, 1e6),
-                Distillation = Range.Check("--distillation", parsed.GetValue(distillation), 0, 1e6),
+                LearningRate = Range.Check("--rate", parsed.GetValue(rate), 1e-7, 1),
+                DistortionWeight = Range.Check("--distortion", parsed.GetValue(distortion), 0, 1e6),
+                DistillationWeight = Range.Check("--distillation", parsed.GetValue(distillation), 0, 1e6),
                 DistillationFrom = Range.Check("--distillation-from", parsed.GetValue(from), 0, 1),
                 Tolerance = Range.Check("--codec-loss", parsed.GetValue(loss), 0, 0.5),
-                Bytes = Range.Check("--bytes", parsed.GetValue(bytes), 0, 1e6),
+                ByteWeight = Range.Check("--bytes", parsed.GetValue(bytes), 0, 1e6),
                 Seed = parsed.GetValue(seed),
             };
             TorchRuntime.Initialize(parsed.GetValue(threads));
@@ -82,26 +87,40 @@ internal static class TrainCodecCommand
             }
 
             using var exits = StagedExits.Open(files);
-            var bundle = BundleBuilder.Build(files.Path, files, exits, JsonFile.Read<CalibrationResult>(files.Calibration));
-            var place = Range.Check("--cut", parsed.GetValue(cut) ?? bundle.Manifest.DeepestSplit, 0, bundle.Manifest.Cuts.Length - 1);
+            var bundle = BundleBuilder.BuildWithoutCodec(files.Path, files, exits, JsonFile.Read<CalibrationResult>(files.Calibration));
+            var before = parsed.GetValue(refit) ? Before(files, bundle) : null;
+            var place = before is null
+                ? Range.Check("--cut", parsed.GetValue(cut) ?? bundle.Manifest.DeepestSplit, 0, bundle.Manifest.Cuts.Length - 1)
+                : Array.FindIndex(bundle.Manifest.Cuts, cut => cut.Block == before.Block);
+            var layers = before is null
+                ? BottleneckRun.LayersFor(bundle.Manifest, place, options.Channels)
+                : Bottleneck.Build(bundle.Manifest.Cuts[place].Shape, before.Width, before.Channels, exits.Backbone.IsRectifiedAfter(before.Block));
+            options = before is null ? options : options with { Channels = before.Channels, Steps = [.. before.Rates.Select(rate => (double)rate.Tables.Steps[0])] };
             var set = await TrainingData.OpenAsync(
                 parsed.GetRequiredValue(data), parsed.GetValue(root), bundle.Manifest.Preprocessing.Size, parsed.GetValue(images), cancellationToken);
-            var state = CheckpointFolder.Prepare(
-                parsed.GetValue(checkpoint) ?? Path.Combine(files.Path, "codec-checkpoint"), parsed.GetValue(resume));
             torch.random.manual_seed(options.Seed);
-            var layers = BottleneckRun.LayersFor(bundle.Manifest, place, options.Channels);
             using var networks = new BottleneckNetworks(layers);
             using var engine = BundleEngines.Open(BundleEngines.Default, bundle, parsed.GetValue(threads));
-            var rates = new BottleneckRun(bundle, engine, exits, place, options).Train(
-                networks, set.Train, set.HeldOut, new ExitCheckpoint(state), new ConsoleProgress(files.CodecLog), cancellationToken);
-            var weights = networks.CopyWeights();
+            var (run, progress) = (new BottleneckRun(bundle, engine, exits, place, options), new ConsoleProgress(files.CodecLog));
+            BottleneckRate[] rates;
+            if (before is null)
+            {
+                var state = CheckpointFolder.Prepare(parsed.GetValue(checkpoint) ?? Path.Combine(files.Path, "codec-checkpoint"), parsed.GetValue(resume));
+                rates = run.Train(networks, set.Train, set.HeldOut, new ExitCheckpoint(state), progress, cancellationToken);
+            }
+            else
+            {
+                networks.SetWeights(TrainedBottleneck.ReadWeights(files, before, bundle.Manifest));
+                rates = run.Refit(networks, set.Train, set.HeldOut, progress, cancellationToken);
+            }
+
+            var weights = networks.CopyNetworks();
             var result = new BottleneckResult(
-                bundle.Manifest.BackboneSha256, bundle.Manifest.Cuts[place].Block, layers.Width, options.Channels, rates, Usual(rates, options.Tolerance),
-                new Provenance(
-                    options.ToString(), ModelFolder.Fingerprint(weights), files.ReadDescription().Provenance.License,
+                bundle.Manifest.BackboneSha256, bundle.Id, bundle.Manifest.Cuts[place].Block, layers.Width, options.Channels, rates, Usual(rates, options.Tolerance),
+                before?.Training ?? new Provenance(
+                    options.ToString(), TrainedBottleneck.Fingerprint(weights), files.ReadDescription().Provenance.License,
                     $"{set.Train.Name} {set.Train.Fingerprint}", options.Seed, ToolVersion.CommandLine, ToolVersion.Name));
-            ModelFolder.WriteWeights(files.CodecWeights, weights);
-            JsonFile.Write(files.Codec, result); // Last: a folder that has it has the weights too.
+            TrainedBottleneck.Write(files, result, weights);
             Print(result, layers.EncoderMacs, layers.DecoderMacs, bundle.Manifest);
             if (parsed.GetValue(json) is { } file)
             {
@@ -111,6 +130,21 @@ internal static class TrainCodecCommand
             return Cli.Ok;
         });
         return command;
+    }
+
+    /// <summary>The codec that the folder has.</summary>
+    private static BottleneckResult Before(ModelFolder files, Bundle bundle)
+    {
+        if (!File.Exists(files.Codec))
+        {
+            throw new PteeFormatException($"{files.Codec}: not found; --refit needs a codec that was trained");
+        }
+
+        var result = JsonFile.Read<BottleneckResult>(files.Codec);
+        _ = TrainedBottleneck.ReadWeights(files, result, bundle.Manifest);
+        return bundle.Manifest.Cuts.Any(cut => cut.Block == result.Block)
+            ? result
+            : throw new PteeFormatException($"{files.Codec}: of the features after block {result.Block}, where no exit is placed; ptee train-codec makes another");
     }
 
     private static double[] Steps(double[] steps) => steps.Length >= 1 && steps.Length <= FeatureCodecs.MostRates

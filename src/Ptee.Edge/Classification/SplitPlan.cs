@@ -40,11 +40,15 @@ public sealed record SplitPlan
         var split = SplitOf(bundle, settings.Split, withServer);
         var isWhole = split == bundle.Manifest.Cuts.Length;
         var cut = bundle.Manifest.Cuts[isWhole ? bundle.Manifest.DeepestSplit : split];
-        var codecs = CodecsOf(bundle, settings.Codec ?? $"{cut.Codec}{ClassifyReport.Separator}{FrameCodecs.WebP}", isWhole ? bundle.Manifest.DeepestSplit : split);
+        var codecs = CodecsOf(bundle, settings.Codec ?? UsualCodecs(point, cut), isWhole ? bundle.Manifest.DeepestSplit : split);
         return codecs.Any(codec => codec.Input == CodecInput.Latent) && !isWhole && !bundle.Has(BundleEntries.Encoder(split))
             ? throw new PteeFormatException($"{bundle.Source}: does not carry {BundleEntries.Encoder(split)}, which codec {codecs[0].Name} needs")
             : new SplitPlan(point, policy, split, isWhole ? [] : [.. codecs.Select(codec => codec.Name)]);
     }
+
+    /// <remarks>Calibration and training choose codecs for what the point <see cref="OperatingPoint.Accurate"/> bears.</remarks>
+    private static string UsualCodecs(string point, CutDescription cut) =>
+        point == OperatingPoint.Lossless ? FrameCodecs.WebP : $"{cut.Codec}{ClassifyReport.Separator}{FrameCodecs.WebP}";
 
     /// <remarks>An unknown one is refused in any case, also where nothing is handed over.</remarks>
     private static IFeatureCodec[] CodecsOf(Bundle bundle, string names, int cut)

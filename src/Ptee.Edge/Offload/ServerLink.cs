@@ -51,7 +51,7 @@ public sealed class ServerLink : IOffload, IAsyncDisposable
         _backoff = new Backoff(options.Random);
     }
 
-    public bool IsUp => _stream is not null;
+    public bool IsUp => _stream is { IsBusy: false };
 
     /// <summary>Times that the stream was opened again after it had been lost.</summary>
     public int Reconnects => Volatile.Read(ref _reconnects);

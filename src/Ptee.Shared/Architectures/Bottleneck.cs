@@ -96,7 +96,7 @@ public sealed record Bottleneck(FeatureShape In, FeatureShape Latent, int Width,
     /// <exception cref="PteeFormatException">Even the narrowest costs more.</exception>
     public static int WidthFor(FeatureShape shape, int channels, long backboneMacs)
     {
-        for (var width = Math.Min(MostChannels, 2 * shape.Channels) / WidthStep * WidthStep; width > 0; width -= WidthStep)
+        for (var width = Math.Max(WidthStep, Math.Min(MostChannels, 2 * shape.Channels) / WidthStep * WidthStep); width > 0; width -= WidthStep)
         {
             if (Build(shape, width, channels, rectified: false).EncoderMacs <= MostEncoderShare * backboneMacs)
             {

@@ -22,4 +22,8 @@ public sealed record CutDescription(
     [property: Key("codec")] string Codec,
     [property: Key("clips")] ClipRange[] Clips,
     [property: Key("quant")] QuantTables? Quant = null,
-    [property: Key("bottleneck")] BottleneckDescription? Bottleneck = null);
+    [property: Key("bottleneck")] BottleneckDescription? Bottleneck = null)
+{
+    /// <summary>The codec that is used where no other was trained.</summary>
+    public static string CodecFor(QuantTables? quant) => quant is null ? FeatureCodecs.UInt8 : FeatureCodecs.Quant;
+}

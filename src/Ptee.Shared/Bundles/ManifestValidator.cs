@@ -121,6 +121,13 @@ internal static class ManifestValidator
                 cut.Bottleneck is null || (cut.Bottleneck is { Rates: { Length: var rates } tables, Provenance: not null }
                     && rates >= 1 && rates <= FeatureCodecs.MostRates && tables.All(table => table is not null)),
                 $"cut {i} has a bottleneck that lacks a part, or has no rates or more than {FeatureCodecs.MostRates}");
+            if (manifest.BottleneckOf(i) is { } bottleneck) // Before its codecs are made: it bounds what they take.
+            {
+                Require(
+                    bottleneck.EncoderMacs <= Bottleneck.MostEncoderShare * manifest.BackboneMacs,
+                    $"cut {i} has an encoder of {bottleneck.EncoderMacs} macs, expected at most {100 * Bottleneck.MostEncoderShare:0} % of {manifest.BackboneMacs}");
+            }
+
             foreach (var name in FeatureCodecs.NamesAt(cut))
             {
                 _ = FeatureCodecs.Create(name, cut);

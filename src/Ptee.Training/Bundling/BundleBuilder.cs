@@ -15,14 +15,21 @@ namespace Ptee.Training.Bundling;
 /// <summary>Puts a backbone, its trained exits and what calibration chose into one bundle.</summary>
 public static class BundleBuilder
 {
-    /// <summary>The bundle of a model's folder.</summary>
+    /// <summary>The bundle of a model's folder, with the codec that was trained for it where there is one.</summary>
     /// <param name="exits">As they were opened from <paramref name="files"/>.</param>
-    /// <param name="bottleneck">Null: features are sent without.</param>
     /// <exception cref="PteeFormatException">A file is missing or damaged, or they do not fit together.</exception>
-    public static Bundle Build(
-        string source, ModelFolder files, StagedExits exits, CalibrationResult calibration, TrainedBottleneck? bottleneck = null) => Build(
-        source, files.ReadDescription(), exits.Network, exits.Plan, [.. exits.Branches.Select(branch => branch.CopyWeights())],
-        calibration, JsonFile.Read<Provenance>(files.Training), bottleneck);
+    public static Bundle Build(string source, ModelFolder files, StagedExits exits, CalibrationResult calibration)
+    {
+        var plain = BuildWithoutCodec(source, files, exits, calibration);
+        return TrainedBottleneck.Read(files, plain) is { } bottleneck
+            ? Build(source, files.ReadDescription(), exits.Network, exits.Plan, Branches(exits), calibration, JsonFile.Read<Provenance>(files.Training), bottleneck)
+            : plain;
+    }
+
+    /// <summary>The same without a trained codec: what one is trained for.</summary>
+    /// <inheritdoc cref="Build(string, ModelFolder, StagedExits, CalibrationResult)"/>
+    public static Bundle BuildWithoutCodec(string source, ModelFolder files, StagedExits exits, CalibrationResult calibration) => Build(
+        source, files.ReadDescription(), exits.Network, exits.Plan, Branches(exits), calibration, JsonFile.Read<Provenance>(files.Training));
 
     /// <param name="branches">One a planned exit, in order.</param>
     /// <param name="exitsProvenance">How the exits were trained.</param>
@@ -104,6 +111,8 @@ public static class BundleBuilder
 
         return BundleWriter.Complete(source, exits, [.. Segments(backbone, exits.Manifest.Cuts.Select(cut => cut.Block))]);
     }
+
+    private static IReadOnlyDictionary<string, Weight>[] Branches(StagedExits exits) => [.. exits.Branches.Select(branch => branch.CopyWeights())];
 
     private static IEnumerable<IReadOnlyDictionary<string, Weight>> Segments(BackboneNetwork backbone, IEnumerable<int> cuts)
     {

@@ -2,7 +2,6 @@ using Ptee.Shared;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Features;
 using Ptee.Shared.IO;
-using Ptee.Shared.Weights;
 using Ptee.Training.Calibration;
 using Ptee.Training.Codecs.Bottlenecks;
 using Ptee.Training.ExitTraining;
@@ -43,15 +42,14 @@ public static class BundleUnpacker
             Quant: [.. manifest.Cuts.Select(cut => cut.Quant)]));
         if (codec is var (result, weights))
         {
-            ModelFolder.WriteWeights(files.CodecWeights, weights);
-            JsonFile.Write(files.Codec, result);
+            TrainedBottleneck.Write(files, result, weights);
         }
 
         files.WriteBackbone(
             new BackboneDescription(manifest.Architecture, manifest.Preprocessing, manifest.Labels, manifest.BackboneProvenance), backbone);
     }
 
-    private static (BottleneckResult Result, IReadOnlyDictionary<string, Weight> Weights)? CodecOf(Bundle bundle)
+    private static (BottleneckResult Result, BottleneckWeights Weights)? CodecOf(Bundle bundle)
     {
         var manifest = bundle.Manifest;
         var cut = Array.FindIndex(manifest.Cuts, cut => cut.Bottleneck is not null);
@@ -66,13 +64,22 @@ public static class BundleUnpacker
         }
 
         var (place, description) = (manifest.Cuts[cut], manifest.Cuts[cut].Bottleneck!);
-        using var networks = new BottleneckNetworks(manifest.BottleneckOf(cut)!);
-        networks.SetWeights(new BottleneckWeights(bundle.EncoderWeights(cut), bundle.DecoderWeights(cut)));
         var usual = Array.IndexOf([.. Enumerable.Range(0, description.Rates.Length).Select(FeatureCodecs.Bottleneck)], place.Codec);
         return (
             new BottleneckResult(
-                manifest.BackboneSha256, place.Block, description.Width, description.Channels,
+                manifest.BackboneSha256, WithoutCodec(bundle).Id, place.Block, description.Width, description.Channels,
                 [.. description.Rates.Select(tables => new BottleneckRate(tables))], usual < 0 ? null : usual, description.Provenance),
-            networks.CopyWeights());
+            new BottleneckWeights(bundle.EncoderWeights(cut), bundle.DecoderWeights(cut)));
+    }
+
+    private static Bundle WithoutCodec(Bundle bundle)
+    {
+        var manifest = bundle.Manifest;
+        var cuts = manifest.Cuts.Select(cut => cut with { Bottleneck = null, Codec = CutDescription.CodecFor(cut.Quant) });
+        return BundleWriter.Create(
+            bundle.Source,
+            manifest with { Cuts = [.. cuts] },
+            [.. Enumerable.Range(0, manifest.SegmentCount).Select(bundle.SegmentWeights)],
+            [.. Enumerable.Range(0, manifest.Exits.Length).Select(bundle.ExitWeights)]);
     }
 }

@@ -23,7 +23,7 @@ public sealed record PlannedExit(int Block, string Branch, string Confidence = C
         backbone.NameOf(Block),
         backbone.ShapeAfter(Block),
         BackboneProfile.Of(backbone).TrunkMacs(Block),
-        quant is null ? FeatureCodecs.UInt8 : FeatureCodecs.Quant,
+        CutDescription.CodecFor(quant),
         clips,
         quant);
 }

@@ -3,7 +3,6 @@ using Ptee.Shared.Bundles;
 using Ptee.Shared.IO;
 using Ptee.Training.Bundling;
 using Ptee.Training.Calibration;
-using Ptee.Training.Codecs.Bottlenecks;
 using Ptee.Training.ExitTraining;
 using Ptee.Training.Folders;
 
@@ -27,8 +26,7 @@ public sealed class BundleUnpackerTests : IDisposable
         BundleUnpacker.Unpack(bundle, Files);
 
         using var exits = StagedExits.Open(Files);
-        var again = BundleBuilder.Build(
-            "again", Files, exits, JsonFile.Read<CalibrationResult>(Files.Calibration), TrainedBottleneck.Read(Files, exits.Network));
+        var again = BundleBuilder.Build("again", Files, exits, JsonFile.Read<CalibrationResult>(Files.Calibration));
         Assert.Equal(bundle.Id, again.Id);
         Assert.Equal(bundle.Entries, again.Entries);
     }

@@ -17,6 +17,8 @@ using Ptee.Training.Codecs.Bottlenecks;
 using Ptee.Training.Evaluation;
 using Ptee.Training.ExitTraining;
 using Ptee.Training.Placement;
+using Ptee.Training.Progress;
+using TorchSharp;
 
 namespace Ptee.Tests.Codecs;
 
@@ -105,7 +107,10 @@ public sealed class BottleneckTests : IDisposable
         Assert.Contains("more than 4", Refused(good => good with { Rates = [.. Enumerable.Repeat(good.Rates[0], 5)] }), StringComparison.Ordinal);
         Assert.Contains("more than 4", Refused(good => good with { Rates = [null!] }), StringComparison.Ordinal);
         Assert.Contains("0 channels inside, expected 1 to 256", Refused(good => good with { Width = 0 }), StringComparison.Ordinal);
-        Assert.Contains("quant: 24 lows, expected 25 for 25x8x8", Refused(good => good with { Channels = 25 }), StringComparison.Ordinal);
+        Assert.Contains("cut 1 has an encoder of ", Refused(good => good with { Width = 32 }), StringComparison.Ordinal);
+        Assert.Contains("quant: 24 lows, expected 23 for 23x8x8", Refused(good => good with { Channels = 23 }), StringComparison.Ordinal);
+        Assert.All([-1, 0, 257, 65_536], channels => Assert.Contains(
+            $"{channels} channels, expected 1 to 256", Refused(good => good with { Channels = channels }), StringComparison.Ordinal));
 
         string Refused(Func<BottleneckDescription, BottleneckDescription> change) => Assert.Throws<PteeFormatException>(() => bundle.With(manifest =>
         {
@@ -130,8 +135,47 @@ public sealed class BottleneckTests : IDisposable
         Assert.All(first.Values, weight => Assert.All(weight.Values, value => Assert.True(float.IsFinite(value))));
     }
 
-    private async Task<(Dictionary<string, Shared.Weights.Weight> Weights, BottleneckRate[] Rates)> TrainAsync(string checkpoint, int epochs)
+    [Fact]
+    public async Task A_training_that_was_stopped_goes_on_as_if_it_had_not_been()
     {
+        var (straight, _) = await TrainAsync("straight", epochs: 2);
+
+        using var stop = new CancellationTokenSource();
+        await Assert.ThrowsAsync<OperationCanceledException>(() => TrainAsync("stopped", epochs: 2, progress: new StopAfterEpochs(stop), cancellationToken: stop.Token));
+        torch.random.manual_seed(99); // Another process would not know where the first one's noise stood.
+        var (resumed, _) = await TrainAsync("stopped", epochs: 2);
+
+        Assert.Equal(straight.Keys.Order(), resumed.Keys.Order());
+        Assert.All(straight, weight => Assert.Equal(weight.Value.Values, resumed[weight.Key].Values));
+    }
+
+    [Fact]
+    public async Task Bytes_that_weigh_more_are_fewer()
+    {
+        var (_, light) = await TrainAsync("light", epochs: 3, byteWeight: 0);
+        var (_, heavy) = await TrainAsync("heavy", epochs: 3, byteWeight: 0.02);
+
+        Assert.True(heavy[0].MeanBytes < 0.7 * light[0].MeanBytes, $"{heavy[0].MeanBytes} and {light[0].MeanBytes} bytes");
+    }
+
+    /// <summary>A logistic of location 0 and scale 1: a narrow step at x holds step · e⁻ˣ / (1 + e⁻ˣ)²; all below zero is zero.</summary>
+    [Fact]
+    public void The_prior_counts_bits_of_a_logistic_cut_off_at_zero()
+    {
+        using var prior = new LatentPrior(channels: 1);
+        using var latent = torch.tensor(new[] { 0f, 1, 2, 0 }, [1, 1, 2, 2]);
+        using var steps = torch.full([1, 1, 1, 1], 0.01f);
+
+        using var bytes = prior.Bytes(latent, steps);
+
+        var expected = new[] { 1.0, 2.0 }.Sum(x => -Math.Log2(0.01 * Math.Exp(-x) / Math.Pow(1 + Math.Exp(-x), 2))) + 2;
+        Assert.Equal(expected / 8, bytes.ToSingle(), 0.01);
+    }
+
+    private async Task<(Dictionary<string, Shared.Weights.Weight> Weights, BottleneckRate[] Rates)> TrainAsync(
+        string checkpoint, int epochs, double? byteWeight = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        torch.random.manual_seed(1);
         var bundle = Bundle.Open(Programs.EmbeddedBundle);
         var manifest = bundle.Manifest;
         using var engine = BundleEngines.Open(BundleEngines.Onnx, bundle, threads: 1);
@@ -139,7 +183,7 @@ public sealed class BottleneckTests : IDisposable
         network.SetWeights(Enumerable.Range(0, manifest.SegmentCount).SelectMany(bundle.SegmentWeights).ToDictionary());
         using var exits = new StagedExits(network, new PlacementPlan(
             Placements.At, [.. manifest.Cuts.Zip(manifest.Exits, (cut, exit) => new PlannedExit(cut.Block, exit.Branch, exit.Confidence))]));
-        var images = await DataSets.OpenAsync(Programs.EmbeddedImages);
+        var images = await DataSets.OpenAsync(Programs.EmbeddedImages, cancellationToken: cancellationToken);
         var options = new BottleneckOptions
         {
             Pictures = 300,
@@ -148,11 +192,12 @@ public sealed class BottleneckTests : IDisposable
             Mixup = 0,
             Channels = 16,
             Steps = [1, 3],
-            Distillation = 0.5,
+            DistillationWeight = 0.5,
         };
+        options = options with { ByteWeight = byteWeight ?? options.ByteWeight };
         using var networks = new BottleneckNetworks(BottleneckRun.LayersFor(manifest, manifest.DeepestSplit, options.Channels));
         var rates = new BottleneckRun(bundle, engine, exits, manifest.DeepestSplit, options).Train(
-            networks, images.Take(500), images.Slice(500, 200), new ExitCheckpoint(_folder[checkpoint]), progress: null, CancellationToken.None);
+            networks, images.Take(500), images.Slice(500, 200), new ExitCheckpoint(_folder[checkpoint]), progress, cancellationToken);
         return (networks.CopyWeights(), rates);
     }
 

@@ -42,7 +42,7 @@ public sealed class SplitTests : IDisposable
 
         Assert.Equal(50, whole.Count(record => record.Exit == 0));
         await AssertEveryCutAnswersAs(whole, bundle.Manifest.Cuts.Length, images, edge, server);
-        await AssertEveryCutAnswersAs(whole, bundle.Manifest.Cuts.Length, images, edge, server, codec: "png,webp");
+        await AssertEveryCutAnswersAs(whole, bundle.Manifest.Cuts.Length, images, edge, server, codec: "png,webp", batch: 7);
     }
 
     /// <summary>The same steps in one process and through two programs with their halves, at both rates of a bottleneck.</summary>
@@ -58,7 +58,7 @@ public sealed class SplitTests : IDisposable
         var (edge, server) = (Written(bundle, BundleHalf.Edge), Written(bundle, BundleHalf.Server));
 
         await using var process = await ServerProcess.StartAsync(server);
-        var records = await ClassifyAsync(images, edge, "--server", process.Address.ToString(), "--codec", codec, "--deadline", "60000");
+        var records = await ClassifyAsync(images, edge, "--server", process.Address.ToString(), "--codec", codec, "--batch", "7", "--deadline", "60000");
 
         var (expected, bytes) = await InOneProcessAsync(bundle, images, codec);
         Assert.All(records, record => Assert.Equal(ImageRecord.ServerTier, record.Tier));
@@ -91,14 +91,15 @@ public sealed class SplitTests : IDisposable
         return ([.. answers], [.. bytes]);
     }
 
-    private async Task AssertEveryCutAnswersAs(ImageRecord[] whole, int cuts, string images, string edgeBundle, string serverBundle, string codec = "f32")
+    private async Task AssertEveryCutAnswersAs(ImageRecord[] whole, int cuts, string images, string edgeBundle, string serverBundle, string codec = "f32", int batch = 1)
     {
         await using var server = await ServerProcess.StartAsync(serverBundle);
         for (var cut = 0; cut < cuts; cut++)
         {
             var split = await ClassifyAsync(
                 images, edgeBundle, "--server", server.Address.ToString(), "--codec", codec,
-                "--split", cut.ToString(CultureInfo.InvariantCulture), "--deadline", "60000");
+                "--split", cut.ToString(CultureInfo.InvariantCulture), "--batch", batch.ToString(CultureInfo.InvariantCulture),
+                "--deadline", "60000");
 
             Assert.Equal(whole.Length, split.Length);
             Assert.Contains(split, record => record.Tier == ImageRecord.ServerTier);

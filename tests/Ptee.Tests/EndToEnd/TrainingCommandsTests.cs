@@ -66,7 +66,19 @@ public sealed class TrainingCommandsTests : IDisposable
         var codec = Path.Combine(Model, "codec.json");
         await File.WriteAllTextAsync(codec, (await File.ReadAllTextAsync(codec)).Replace("\"backbone\": \"", "\"backbone\": \"0", StringComparison.Ordinal));
         Assert.Contains("trained around the backbone 0", await Refused("pack", Model, "-o", _folder["other.ptee"]), StringComparison.Ordinal);
+        await File.WriteAllTextAsync(codec, (await File.ReadAllTextAsync(codec)).Replace("\"backbone\": \"0", "\"backbone\": \"", StringComparison.Ordinal));
+
+        var calibration = new ModelFolder(Model).Calibration;
+        var result = JsonFile.Read<CalibrationResult>(calibration);
+        JsonFile.Write(calibration, result with { Points = [.. result.Points.Select(point => point with { AllInRatio = 0.5 })] });
+        Assert.Contains("trained for other exits or thresholds", await Refused("pack", Model, "-o", _folder["other.ptee"]), StringComparison.Ordinal);
+        await Run("train-codec", Model, "--data", Data, "--pictures", "256", "--refit", "--codec-loss", "0");
+        await Run("pack", Model, "-o", _folder["refit.ptee"]);
+        var refit = Bundle.Open(_folder["refit.ptee"]);
+        Assert.Equal(Hashes(Bundle.Open(_folder["codec.ptee"])), Hashes(refit));
+        Assert.Equal(cut.Bottleneck.Rates.Select(rate => rate.Steps[0]), refit.Manifest.Cuts[1].Bottleneck!.Rates.Select(rate => rate.Steps[0]));
         File.Delete(codec);
+        Assert.Contains("--refit needs a codec that was trained", await Refused("train-codec", Model, "--data", Data, "--refit"), StringComparison.Ordinal);
         await Run("eval", _folder["codec.ptee"], "--data", Data, "--images", "20");
 
         await Run("calibrate", Model, "--data", Data, "--thresholds", "class");
@@ -85,6 +97,11 @@ public sealed class TrainingCommandsTests : IDisposable
         await Run("sweep", Model, "--data", Data, "--lambda", "0.5,2", "--epochs", "1", "-o", _folder["sweep.png"]);
         AssertCurve("sweep", points: 2);
     }
+
+    /// <summary>Of the networks of a bundle's bottleneck.</summary>
+    private static IEnumerable<string> Hashes(Bundle bundle) => bundle.Manifest.Entries
+        .Where(entry => entry.Name.StartsWith("encoders/", StringComparison.Ordinal) || entry.Name.StartsWith("decoders/", StringComparison.Ordinal))
+        .Select(entry => entry.Sha256);
 
     [Fact]
     public async Task A_backbone_can_be_trained_further_and_says_from_what()

@@ -3,7 +3,7 @@ using MessagePack;
 namespace Ptee.Shared.Features.Quant;
 
 /// <summary>
-/// What <see cref="QuantCodec"/> knows of the features at one cut before the first byte comes; fitted on held-out images
+/// What <see cref="QuantCodec"/> knows of the features at one cut before the first byte comes; fitted on images that are not test images
 /// that did not leave early, and kept in the bundle. Arrays run channel by channel.
 /// </summary>
 /// <param name="Levels">Levels of a value, L: 2 to 256.</param>

@@ -34,7 +34,7 @@ public sealed class BottleneckNetworks : ILearner, IDisposable
 
     public Bottleneck Layers { get; }
 
-    public IEnumerable<Parameter> Parameters => [.. _encoder.Parameters, .. _decoder.Parameters, Prior.Places, Prior.LogScales];
+    public IEnumerable<Parameter> Parameters => [.. _encoder.Parameters, .. _decoder.Parameters, Prior.Locations, Prior.LogScales];
 
     internal LatentPrior Prior { get; }
 
@@ -52,19 +52,17 @@ public sealed class BottleneckNetworks : ILearner, IDisposable
         _decoder.SetTraining(training);
     }
 
-    public Dictionary<string, Weight> CopyEncoder() => _encoder.CopyWeights();
-
-    public Dictionary<string, Weight> CopyDecoder() => _decoder.CopyWeights();
+    /// <summary>As a bundle has them.</summary>
+    public BottleneckWeights CopyNetworks() => new(_encoder.CopyWeights(), _decoder.CopyWeights());
 
     public Dictionary<string, Weight> CopyWeights() => new(
         Prior.CopyWeights()
-            .Concat(_encoder.CopyWeights().Select(entry => KeyValuePair.Create(EncoderPrefix + entry.Key, entry.Value)))
-            .Concat(_decoder.CopyWeights().Select(entry => KeyValuePair.Create(DecoderPrefix + entry.Key, entry.Value))),
+            .Concat(Join(CopyNetworks())),
         StringComparer.Ordinal);
 
     public void SetWeights(IReadOnlyDictionary<string, Weight> weights)
     {
-        SetWeights(new BottleneckWeights(Under(EncoderPrefix, weights), Under(DecoderPrefix, weights)));
+        SetWeights(Split(weights));
         Prior.SetWeights(weights);
     }
 
@@ -81,6 +79,16 @@ public sealed class BottleneckNetworks : ILearner, IDisposable
         _decoder.Dispose();
         Prior.Dispose();
     }
+
+    /// <summary>Both networks' weights in one set: <c>encoder.…</c>, <c>decoder.…</c>.</summary>
+    public static Dictionary<string, Weight> Join(BottleneckWeights weights) => new(
+        weights.Encoder.Select(entry => KeyValuePair.Create(EncoderPrefix + entry.Key, entry.Value))
+            .Concat(weights.Decoder.Select(entry => KeyValuePair.Create(DecoderPrefix + entry.Key, entry.Value))),
+        StringComparer.Ordinal);
+
+    /// <summary>What <see cref="Join"/> put together; what is neither's is left out.</summary>
+    public static BottleneckWeights Split(IReadOnlyDictionary<string, Weight> weights) =>
+        new(Under(EncoderPrefix, weights), Under(DecoderPrefix, weights));
 
     private static Dictionary<string, Weight> Under(string prefix, IReadOnlyDictionary<string, Weight> weights) => weights
         .Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal))

@@ -20,19 +20,19 @@ public sealed record BottleneckOptions
     public int BatchSize { get; init; } = 16;
 
     /// <summary>Adam's rate at the first step; it falls as a cosine to nothing.</summary>
-    public double Rate { get; init; } = 3e-3;
+    public double LearningRate { get; init; } = 3e-3;
 
     /// <summary>What the features' squared error weighs, over their square sum.</summary>
-    public double Distortion { get; init; } = 3;
+    public double DistortionWeight { get; init; } = 3;
 
     /// <summary>What it weighs that the rest of the backbone answers differently (Kullback-Leibler, nats).</summary>
-    public double Distillation { get; init; } = 0.3;
+    public double DistillationWeight { get; init; } = 0.3;
 
-    /// <summary>Share of the run before that counts: what comes first learns to keep the features, for half the time a step.</summary>
+    /// <summary>Share of the run before distillation counts: what comes first learns to keep the features, for half the time a step.</summary>
     public double DistillationFrom { get; init; } = 0.5;
 
     /// <summary>What a byte of an image's code weighs.</summary>
-    public double Bytes { get; init; } = 0.0004;
+    public double ByteWeight { get; init; } = 0.0004;
 
     /// <summary>
     /// Share of changed and blended held-out pictures whose agreement with the backbone a rate may cost, and be the one that is used
@@ -43,5 +43,5 @@ public sealed record BottleneckOptions
     public int Seed { get; init; } = 1;
 
     public override string ToString() => FormattableString.Invariant(
-        $"bottleneck of {Channels} channels, steps {string.Join(' ', Steps)}, {Epochs} epochs of {Pictures} pictures, mixup {Mixup}, batch {BatchSize}, rate {Rate}, loss {Distortion} distortion + {Distillation} distillation (from {DistillationFrom}) + {Bytes} bytes, seed {Seed}");
+        $"bottleneck of {Channels} channels, steps {string.Join(' ', Steps)}, {Epochs} epochs of {Pictures} pictures, mixup {Mixup}, batch {BatchSize}, learning rate {LearningRate}, loss {DistortionWeight} distortion + {DistillationWeight} distillation (from {DistillationFrom}) + {ByteWeight} bytes, seed {Seed}");
 }

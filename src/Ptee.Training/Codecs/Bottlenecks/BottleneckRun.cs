@@ -1,6 +1,7 @@
 using System.Buffers;
 using Ptee.Data;
 using Ptee.Model;
+using Ptee.Shared;
 using Ptee.Shared.Architectures;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Exits;
@@ -20,6 +21,9 @@ public sealed class BottleneckRun(Bundle bundle, IEngine engine, StagedExits exi
 {
     private const int BatchSize = 64;
 
+    /// <summary>Held-out images that have to reach the cut: of fewer too little would be known.</summary>
+    private const int FewestImages = 10;
+
     /// <summary>Held-out pictures that are changed as in training.</summary>
     private const int Blends = 2_000;
 
@@ -29,7 +33,7 @@ public sealed class BottleneckRun(Bundle bundle, IEngine engine, StagedExits exi
     private BackboneNetwork Rest => exits.Folded;
 
     /// <summary>The layers of the widest bottleneck that the device can bear.</summary>
-    /// <exception cref="Shared.PteeFormatException">There is none.</exception>
+    /// <exception cref="PteeFormatException">There is none.</exception>
     public static Bottleneck LayersFor(Manifest manifest, int cut, int channels)
     {
         var (backbone, shape) = (Backbones.Build(manifest.Architecture), manifest.Cuts[cut].Shape);
@@ -40,27 +44,55 @@ public sealed class BottleneckRun(Bundle bundle, IEngine engine, StagedExits exi
     /// <param name="networks">Trained in place.</param>
     /// <param name="checkpoint">Written after each epoch; gone on from when it is there.</param>
     /// <returns>Its rates, from the finest.</returns>
-    /// <exception cref="Shared.PteeFormatException">Too few images reach the cut, or the checkpoint is of another run.</exception>
+    /// <exception cref="PteeFormatException">Too few images reach the cut, or the checkpoint is of another run.</exception>
     public BottleneckRate[] Train(
         BottleneckNetworks networks, ImageSet images, ImageSet heldOut, ExitCheckpoint checkpoint, IProgress<TrainingProgress>? progress,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken) => Run(
+            networks,
+            images,
+            heldOut,
+            (lessons, blends) =>
+            {
+                var run = $"{options} on {images.Count} images {images.Fingerprint} at cut {cut} of {bundle.Id}";
+                new BottleneckTrainer(options, Rest, _first).Train(networks, lessons, blends, checkpoint, run, progress, cancellationToken);
+            },
+            progress,
+            cancellationToken);
+
+    /// <summary>The rates of networks that stay as they are, for the images that reach the cut now.</summary>
+    /// <returns>From the finest.</returns>
+    /// <exception cref="PteeFormatException">Too few images reach the cut.</exception>
+    public BottleneckRate[] Refit(
+        BottleneckNetworks networks, ImageSet images, ImageSet heldOut, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken) =>
+        Run(networks, images, heldOut, train: (_, _) => { }, progress, cancellationToken);
+
+    private BottleneckRate[] Run(
+        BottleneckNetworks networks, ImageSet images, ImageSet heldOut, Action<CutLessons, CutLessons> train,
+        IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
-        using var lessons = CutLessons.Make(
-            bundle.Manifest, engine, _policy, exits, cut, images, options.Pictures, options.Mixup, options.Seed, progress, cancellationToken);
-        using var blends = CutLessons.Make(
-            bundle.Manifest, engine, _policy, exits, cut, heldOut, Math.Min(Blends, options.Pictures), options.Mixup, options.Seed, progress: null, cancellationToken);
-        var run = $"{options} on {images.Count} images {images.Fingerprint} at cut {cut} of {bundle.Id}";
-        new BottleneckTrainer(options, Rest, _first).Train(networks, lessons, blends, checkpoint, run, progress, cancellationToken);
+        // First what may fail: training takes long.
         var plain = HardFeatures.Of(bundle.Manifest, engine, _policy, cut, heldOut, progress, cancellationToken);
+        if (plain.Count < FewestImages)
+        {
+            throw new PteeFormatException(
+                $"cut {cut}: {plain.Count} of {heldOut.Count} held-out images come so far, expected at least {FewestImages}; another cut or more images?");
+        }
+
+        using var lessons = Lessons(images, options.Pictures, progress, cancellationToken);
+        using var blends = Lessons(heldOut, Math.Min(Blends, options.Pictures), progress: null, cancellationToken);
+        train(lessons, blends);
         var fitter = new QuantFitter(Latents(networks, lessons));
         return [.. options.Steps.Select(step =>
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var steps = new float[options.Channels];
+            var steps = new float[networks.Layers.Latent.Channels];
             steps.AsSpan().Fill((float)step);
             return Judge(networks, fitter.Fit(steps), plain, blends);
         })];
     }
+
+    private CutLessons Lessons(ImageSet images, int wanted, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken) => CutLessons.Make(
+        bundle.Manifest, engine, _policy, exits, cut, images, wanted, options.Mixup, options.Seed, progress, cancellationToken);
 
     private BottleneckRate Judge(BottleneckNetworks networks, QuantTables tables, HardFeatures plain, CutLessons blends)
     {

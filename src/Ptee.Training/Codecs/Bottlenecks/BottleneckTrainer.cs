@@ -33,7 +33,7 @@ internal sealed class BottleneckTrainer(BottleneckOptions options, BackboneNetwo
         IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         var state = checkpoint.Resume(networks, run);
-        using var optimizer = optim.Adam(networks.Parameters, options.Rate);
+        using var optimizer = optim.Adam(networks.Parameters, options.LearningRate);
         if (state.Epochs > 0)
         {
             checkpoint.ResumeOptimizer(optimizer, state.Epochs);
@@ -44,6 +44,7 @@ internal sealed class BottleneckTrainer(BottleneckOptions options, BackboneNetwo
         {
             var epoch = state.Epochs;
             var done = 0.0;
+            random.manual_seed(SeedOf(epoch)); // So a run that was stopped draws the same noise when it goes on.
             networks.SetTraining(true);
             var loss = passes.Run(
                 epoch, optimizer,
@@ -61,8 +62,10 @@ internal sealed class BottleneckTrainer(BottleneckOptions options, BackboneNetwo
         }
     }
 
+    private long SeedOf(int epoch) => (options.Seed * 1_000_003L) + epoch;
+
     /// <param name="done">Share of the run, in [0, 1].</param>
-    private double Rate(double done) => options.Rate * Math.Min(1, done / WarmUpShare) * (1 + Math.Cos(Math.PI * done)) / 2;
+    private double Rate(double done) => options.LearningRate * Math.Min(1, done / WarmUpShare) * (1 + Math.Cos(Math.PI * done)) / 2;
 
     private Tensor Loss(BottleneckNetworks networks, CutLessons lessons, int[] indexes, Random random, bool distils)
     {
@@ -74,8 +77,8 @@ internal sealed class BottleneckTrainer(BottleneckOptions options, BackboneNetwo
         var rounded = latent + (((latent / steps).round() * steps) - latent).detach();
         var decoded = networks.Decode(rounded);
         var error = Error(decoded, features);
-        var loss = ((error * options.Distortion) + (bytes * options.Bytes)).mean();
-        if (!distils || options.Distillation == 0)
+        var loss = ((error * options.DistortionWeight) + (bytes * options.ByteWeight)).mean();
+        if (!distils || options.DistillationWeight == 0)
         {
             return loss;
         }
@@ -83,7 +86,7 @@ internal sealed class BottleneckTrainer(BottleneckOptions options, BackboneNetwo
         var said = nn.functional.log_softmax(rest.Run(decoded, first..), 1);
         var truth = nn.functional.log_softmax(lessons.Logits.index_select(0, rows), 1);
         var divergence = (truth.exp() * (truth - said)).sum(1).mean();
-        return loss + (divergence * options.Distillation);
+        return loss + (divergence * options.DistillationWeight);
     }
 
     /// <returns>N: each image's squared error over its square sum.</returns>

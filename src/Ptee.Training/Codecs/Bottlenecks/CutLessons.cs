@@ -21,6 +21,9 @@ internal sealed record CutLessons(Tensor Features, Tensor Logits, int Pictures) 
 {
     private const int BatchSize = 128;
 
+    /// <summary>Values of all features together, 8 GB: what an array can hold.</summary>
+    private const long MostValues = 2_000_000_000;
+
     /// <summary>Of the pictures that are looked at, those that have to come so far.</summary>
     private const double LeastShare = 0.02;
 
@@ -28,12 +31,18 @@ internal sealed record CutLessons(Tensor Features, Tensor Logits, int Pictures) 
 
     /// <param name="wanted">How many there are to be.</param>
     /// <param name="mixup">Share of the pictures that are blends.</param>
-    /// <exception cref="PteeFormatException">Too few images reach the cut.</exception>
+    /// <exception cref="PteeFormatException">Too few images reach the cut, or their features would be too large.</exception>
     public static CutLessons Make(
         Manifest manifest, IEngine engine, ExitPolicy policy, StagedExits exits, int cut, ImageSet images, int wanted, double mixup, int seed,
         IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         var shape = manifest.Cuts[cut].Shape;
+        if ((long)wanted * shape.Count > MostValues)
+        {
+            throw new PteeFormatException(
+                $"cut {cut}: features of {wanted} pictures, {shape} each, are too many to keep; expected at most {MostValues / shape.Count} --pictures");
+        }
+
         var (features, logits) = (empty([wanted, shape.Channels, shape.Height, shape.Width]), empty([wanted, manifest.Labels.Length]));
         var cascade = new Cascade(manifest, engine);
         var augmenter = new Augmenter(manifest.Preprocessing);
@@ -50,7 +59,8 @@ internal sealed record CutLessons(Tensor Features, Tensor Logits, int Pictures) 
                 Augmenter.Mix(input, indexes.Length, mixup, epoch.Random);
                 var result = cascade.Run(0, cut, indexes.Length, input, policy);
                 var count = Math.Min(result.Remaining.Length, wanted - made);
-                pictures += indexes.Length;
+                // Not those after the last that is kept: of them nothing is known.
+                pictures += made + count < wanted ? indexes.Length : result.Remaining.Span[count - 1] + 1;
                 if (count > 0)
                 {
                     using var scope = NewDisposeScope();

@@ -13,17 +13,17 @@ namespace Ptee.Training.Codecs.Bottlenecks;
 /// </remarks>
 internal sealed class LatentPrior : IDisposable
 {
-    private const string PlacesKey = "prior.places";
+    private const string LocationsKey = "prior.locations";
     private const string ScalesKey = "prior.log_scales";
     private const float Rarest = 1e-6f;
 
     public LatentPrior(int channels)
     {
-        Places = new Parameter(zeros(1, channels, 1, 1));
+        Locations = new Parameter(zeros(1, channels, 1, 1));
         LogScales = new Parameter(zeros(1, channels, 1, 1));
     }
 
-    public Parameter Places { get; }
+    public Parameter Locations { get; }
 
     public Parameter LogScales { get; }
 
@@ -35,16 +35,16 @@ internal sealed class LatentPrior : IDisposable
         var noisy = latent + ((rand_like(latent) - 0.5) * steps);
         var scales = LogScales.exp();
         var half = steps / 2;
-        var upper = ((noisy + half - Places) / scales).sigmoid();
+        var upper = ((noisy + half - Locations) / scales).sigmoid();
         // All that would be below zero is zero.
-        var lower = ((noisy - half - Places) / scales).sigmoid() * (noisy > half).to(ScalarType.Float32);
+        var lower = ((noisy - half - Locations) / scales).sigmoid() * (noisy > half).to(ScalarType.Float32);
         var bits = (upper - lower).clamp_min(Rarest).log2().neg();
         return bits.sum(dim: [1L, 2L, 3L]) / 8;
     }
 
     public IEnumerable<KeyValuePair<string, Weight>> CopyWeights()
     {
-        yield return new(PlacesKey, Copy(Places));
+        yield return new(LocationsKey, Copy(Locations));
         yield return new(ScalesKey, Copy(LogScales));
     }
 
@@ -52,7 +52,7 @@ internal sealed class LatentPrior : IDisposable
     public void SetWeights(IReadOnlyDictionary<string, Weight> weights)
     {
         using var mode = no_grad();
-        foreach (var (parameter, key) in new[] { (Places, PlacesKey), (LogScales, ScalesKey) })
+        foreach (var (parameter, key) in new[] { (Locations, LocationsKey), (LogScales, ScalesKey) })
         {
             using var values = tensor(weights[key].Values, parameter.shape);
             parameter.copy_(values);
@@ -61,7 +61,7 @@ internal sealed class LatentPrior : IDisposable
 
     public void Dispose()
     {
-        Places.Dispose();
+        Locations.Dispose();
         LogScales.Dispose();
     }
 

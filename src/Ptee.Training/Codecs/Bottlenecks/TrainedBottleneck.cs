@@ -1,4 +1,3 @@
-using Ptee.Model;
 using Ptee.Shared;
 using Ptee.Shared.Architectures;
 using Ptee.Shared.Bundles;
@@ -13,36 +12,83 @@ namespace Ptee.Training.Codecs.Bottlenecks;
 /// <param name="Codec">Name of the rate that is used unless another codec is asked for; null: none.</param>
 public sealed record TrainedBottleneck(int Block, BottleneckDescription Description, string? Codec, BottleneckWeights Weights)
 {
+    /// <summary>Writes it into the folder: the description last, and the one before is gone first, so no folder ever has the
+    /// tables of one training and the weights of another.</summary>
+    public static void Write(ModelFolder files, BottleneckResult result, BottleneckWeights weights)
+    {
+        File.Delete(files.Codec);
+        ModelFolder.WriteWeights(files.CodecWeights, BottleneckNetworks.Join(weights));
+        JsonFile.Write(files.Codec, result);
+    }
+
+    /// <returns>Of the weights as one file, lower-case hex: <see cref="BottleneckResult.Training"/>'s.</returns>
+    public static string Fingerprint(BottleneckWeights weights) => ModelFolder.Fingerprint(BottleneckNetworks.Join(weights));
+
+    /// <param name="model">What the folder packs to without it.</param>
     /// <returns>Null: the folder has none.</returns>
-    /// <exception cref="PteeFormatException">It is damaged, or not of this backbone.</exception>
-    public static TrainedBottleneck? Read(ModelFolder files, BackboneNetwork network)
+    /// <exception cref="PteeFormatException">It is damaged, or was trained for other exits, thresholds or another backbone.</exception>
+    public static TrainedBottleneck? Read(ModelFolder files, Bundle model)
     {
         if (!File.Exists(files.Codec))
         {
             return null;
         }
 
-        var (result, backbone) = (JsonFile.Read<BottleneckResult>(files.Codec), network.Backbone);
-        var actual = ModelFolder.Fingerprint(network.CopyWeights());
-        if (result.Backbone != actual)
+        var result = JsonFile.Read<BottleneckResult>(files.Codec);
+        if (result.Backbone != model.Manifest.BackboneSha256)
         {
             throw new PteeFormatException(
-                $"{files.Codec}: trained around the backbone {result.Backbone}, this one is {actual}; ptee train-codec makes another");
+                $"{files.Codec}: trained around the backbone {result.Backbone}, this one is {model.Manifest.BackboneSha256}; ptee train-codec makes another");
         }
 
-        if (!backbone.CanCutAfter(result.Block) || result.Rates.Length < 1 || result.Usual < 0 || result.Usual >= result.Rates.Length
-            || result.Rates.Length > FeatureCodecs.MostRates)
+        if (result.Model != model.Id)
         {
-            throw new PteeFormatException($"{files.Codec}: not a codec of this model; ptee train-codec makes it anew");
+            throw new PteeFormatException(
+                $"{files.Codec}: trained for other exits or thresholds, and so for other images; ptee train-codec --refit fits its tables to these");
         }
 
-        using var networks = new BottleneckNetworks(Bottleneck.Build(
-            backbone.ShapeAfter(result.Block), result.Width, result.Channels, backbone.IsRectifiedAfter(result.Block)));
-        networks.SetWeights(ModelFolder.ReadWeights(files.CodecWeights));
+        var weights = ReadWeights(files, result, model.Manifest);
         return new TrainedBottleneck(
             result.Block,
             new BottleneckDescription(result.Width, result.Channels, [.. result.Rates.Select(rate => rate.Tables)], result.Training),
             result.Usual is { } usual ? FeatureCodecs.Bottleneck(usual) : null,
-            new BottleneckWeights(networks.CopyEncoder(), networks.CopyDecoder()));
+            weights);
+    }
+
+    /// <summary>Networks of a folder whose thresholds may have changed since.</summary>
+    /// <exception cref="PteeFormatException">They are damaged, or do not fit the model.</exception>
+    public static BottleneckWeights ReadWeights(ModelFolder files, BottleneckResult result, Manifest manifest)
+    {
+        try
+        {
+            var backbone = Backbones.Build(manifest.Architecture);
+            if (!backbone.CanCutAfter(result.Block) || result.Rates.Length < 1 || result.Rates.Length > FeatureCodecs.MostRates
+                || result.Usual < 0 || result.Usual >= result.Rates.Length || result.Rates.Any(rate => rate?.Tables is null))
+            {
+                throw new PteeFormatException("not a codec of this model; ptee train-codec makes it anew");
+            }
+
+            var layers = Bottleneck.Build(
+                backbone.ShapeAfter(result.Block), result.Width, result.Channels, backbone.IsRectifiedAfter(result.Block));
+            foreach (var rate in result.Rates)
+            {
+                _ = new BottleneckCodec(FeatureCodecs.Bottleneck(0), layers.Latent, rate.Tables);
+            }
+
+            var weights = BottleneckNetworks.Split(ModelFolder.ReadWeights(files.CodecWeights));
+            if (Fingerprint(weights) is var actual && actual != result.Training.Sha256)
+            {
+                throw new PteeFormatException(
+                    $"is of the weights {result.Training.Sha256}, {files.CodecWeights} holds {actual}; ptee train-codec makes both anew");
+            }
+
+            using var networks = new BottleneckNetworks(layers);
+            networks.SetWeights(weights);
+            return weights;
+        }
+        catch (PteeFormatException exception)
+        {
+            throw new PteeFormatException($"{files.Codec}: {exception.Message}", exception);
+        }
     }
 }

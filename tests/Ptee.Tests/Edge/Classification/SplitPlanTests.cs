@@ -22,6 +22,37 @@ public sealed class SplitPlanTests(EdgeModel model) : IClassFixture<EdgeModel>
     }
 
     [Fact]
+    public void At_the_lossless_point_only_the_picture_is_sent()
+    {
+        var bundle = model.Bundle.With(manifest => manifest with { Points = [.. manifest.Points, manifest.Points[0] with { Name = OperatingPoint.Lossless }] });
+
+        Assert.Equal(["webp"], SplitPlan.Create(bundle, new SplitSettings(OperatingPoint.Lossless), withServer: true).Codecs);
+        Assert.Equal(["u8"], SplitPlan.Create(bundle, new SplitSettings(OperatingPoint.Lossless, Codec: "u8"), withServer: true).Codecs);
+    }
+
+    [Fact]
+    public void Several_codecs_begin_with_that_of_features()
+    {
+        Assert.Equal(["f32", "webp", "png"], SplitPlan.Create(model.Bundle, new(Codec: "webp, f32,png"), withServer: true).Codecs);
+        Assert.Contains("at most one that is not of pictures", Failure(model.Bundle, new(Codec: "f32,u8")), StringComparison.Ordinal);
+        Assert.Contains("expected each once", Failure(model.Bundle, new(Codec: "png,png")), StringComparison.Ordinal);
+        Assert.Contains("unknown codec ''", Failure(model.Bundle, new(Codec: "u8,")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_without_the_codec_s_encoder_is_refused()
+    {
+        using var folder = new TempFolder();
+        BundleWriter.Write(TestBundles.WithBottleneck(), folder["server.ptee"], BundleHalf.Server);
+        BundleWriter.Write(TestBundles.WithBottleneck(), folder["whole.ptee"], BundleHalf.Whole);
+        var server = Bundle.Open(folder["server.ptee"]);
+
+        // A server's half has the segments and exits of a device too, all but the first exit: the split after it can start nowhere.
+        Assert.Contains("expected a whole bundle or its edge half", Failure(server, new()), StringComparison.Ordinal);
+        Assert.Equal(["bottleneck", "webp"], SplitPlan.Create(Bundle.Open(folder["whole.ptee"]), new(), withServer: true).Codecs);
+    }
+
+    [Fact]
     public void What_is_asked_for_holds()
     {
         var settings = new SplitSettings(Threshold: 0.5f, Gate: Gates.Confidence, Split: 0, Codec: "f32");
