@@ -29,13 +29,31 @@ var micro = Scenario("micro", "Codecs, gate, queue and cascade: time and allocat
     Micro.RunAsync(parsed.GetValue(bundle), parsed.GetValue(rounds), cancellationToken));
 
 var data = new Option<string>("--data") { Description = "The pictures: a name or a path.", DefaultValueFactory = _ => "cifar10:test" };
-var bytes = Scenario("bytes", "What an image costs at the device's socket, with each codec and the same exits.", [bundle, data], (parsed, cancellationToken) =>
-    Bytes.RunAsync(parsed.GetValue(bundle), parsed.GetRequiredValue(data), cancellationToken));
+var plot = new Option<string?>("--plot") { Description = "Draw accuracy against bytes into this file (.png); the last model's, where there are several." };
+var bytes = Scenario("bytes", "What an image costs at the device's socket, with each codec and the same exits.", [bundle, data, plot], (parsed, cancellationToken) =>
+    Bytes.RunAsync(parsed.GetValue(bundle), parsed.GetRequiredValue(data), parsed.GetValue(plot), cancellationToken));
 
 var payloads = new Option<int>("--payloads") { Description = "How many payloads to try.", DefaultValueFactory = _ => Fuzz.Payloads };
 var seed = new Option<int>("--seed") { Description = "Of everything random.", DefaultValueFactory = _ => 1 };
 var fuzz = Scenario("fuzz", "Payloads that no device sends: they decode or are refused.", [bundle, payloads, seed], (parsed, cancellationToken) =>
     Fuzz.RunAsync(parsed.GetValue(bundle), parsed.GetValue(payloads), parsed.GetValue(seed), cancellationToken), Fuzz.RequireNone);
+
+var rates = new Option<string[]>("--rate")
+{
+    Description = "Of the cable, as tc takes it; several may be given.",
+    AllowMultipleArgumentsPerToken = true,
+    DefaultValueFactory = _ => ["250kbit", "1mbit", "10mbit"],
+};
+var roundTrip = new Option<int>("--round-trip-ms") { Description = "What the way takes there and back, besides its rate.", DefaultValueFactory = _ => 50 };
+var few = new Option<int>("--images") { Description = "How many images to run, one at a time.", DefaultValueFactory = _ => 200 };
+var thrice = new Option<int>("--rounds") { Description = "Times that all sides are measured in turn.", DefaultValueFactory = _ => 3 };
+var link = Scenario("link", "Time for an image over a slow way: device alone, server alone, split. Needs root.", [bundle, rates, roundTrip, few, thrice], (parsed, cancellationToken) =>
+    Link.RunAsync(
+        parsed.GetValue(bundle), parsed.GetRequiredValue(rates), parsed.GetValue(roundTrip), parsed.GetValue(few), parsed.GetValue(thrice), cancellationToken));
+var (listen, to, delay) = (new Option<string>("--listen") { Required = true }, new Option<string>("--to") { Required = true }, new Option<double>("--delay-ms"));
+var relay = new Command("relay", "Passes TCP connections on, late; link starts it.") { listen, to, delay };
+relay.SetAction((parsed, cancellationToken) => DelayRelay.RunAsync(
+    parsed.GetRequiredValue(listen), parsed.GetRequiredValue(to), TimeSpan.FromMilliseconds(parsed.GetValue(delay)), cancellationToken));
 
 Command Scenario(
     string name, string description, Option[] options, Func<ParseResult, CancellationToken, Task<ScenarioResult>> run, Action<ScenarioResult>? require = null)
@@ -66,7 +84,7 @@ Command Scenario(
 
 try
 {
-    return await new RootCommand("Ptee's measured claims.") { soak, latency, throughput, overhead, memory, train, scale, micro, bytes, fuzz }.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+    return await new RootCommand("Ptee's measured claims.") { soak, latency, throughput, overhead, memory, train, scale, micro, bytes, link, fuzz, relay }.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
 }
 catch (PteeFormatException exception)
 {

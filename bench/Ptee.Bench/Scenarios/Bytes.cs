@@ -2,79 +2,160 @@ using System.Buffers;
 using System.Diagnostics;
 using Ptee.Cli.Demo;
 using Ptee.Data;
+using Ptee.Data.Codecs;
 using Ptee.Engines;
+using Ptee.Shared;
 using Ptee.Shared.Bundles;
+using Ptee.Shared.Exits;
 using Ptee.Shared.Features;
 using Ptee.Shared.Reports;
 using Ptee.Training.Evaluation;
+using Ptee.Training.Plots;
 
 namespace Ptee.Bench.Scenarios;
 
 /// <summary>
-/// Edge and server processes over all images, once with each codec: bytes at the device's socket, and what they cost in
-/// accuracy. All with the same exits, so that no codec is thanked for what never left the device.
+/// Edge and server processes over all images, once with each codec, in network namespaces of their own where that can be: bytes at
+/// the device's socket and on the cable, and what they cost in accuracy. With the same exits, so that no codec is thanked for what
+/// never left the device; and without any, as those would do it who have none.
 /// </summary>
 internal static class Bytes
 {
     private const int CodecTimes = 500;
 
-    public static async Task<ScenarioResult> RunAsync(string? bundle, string data, CancellationToken cancellationToken)
+    /// <summary>Of all that the device writes in a run; the rest of what its interface sends are headers.</summary>
+    private const double MostHeaderBytes = 90; // Ethernet 14, IP 20, TCP 32 with time stamps; the handshake's are longer.
+
+    /// <summary>Lossy pictures for the plot, besides those that are as good as the model's codec.</summary>
+    private static readonly string[] Qualities = ["webp:20", "webp:60", "webp:90"];
+
+    public static async Task<ScenarioResult> RunAsync(string? bundle, string data, string? plot, CancellationToken cancellationToken)
     {
         var (figures, reports) = (new Dictionary<string, Figure>(), new Dictionary<string, Report>());
+        using var cable = VethPair.TryCreate();
         foreach (var (name, model) in Models.Open(bundle))
         {
             using var file = new TemporaryBundle(model);
-            await MeasureAsync(name, model, file.Path, data, figures, reports, cancellationToken);
+            await new Model(name, model, file.Path, data, cable, figures, reports).MeasureAsync(plot, cancellationToken);
         }
 
         return new ScenarioResult("bytes", ScenarioResult.ThisMachine, figures, reports);
     }
 
-    private static async Task MeasureAsync(
-        string name, Bundle model, string file, string data,
-        Dictionary<string, Figure> figures, Dictionary<string, Report> reports, CancellationToken cancellationToken)
+    private sealed record Model(
+        string Name, Bundle Bundle, string File, string Data, VethPair? Cable, Dictionary<string, Figure> Figures, Dictionary<string, Report> Reports)
     {
-        var manifest = model.Manifest;
-        var cut = manifest.Cuts[manifest.DeepestSplit];
-        var backbone = await BackboneAsync(model, data, cancellationToken);
-        var codecs = FeatureCodecs.NamesAt(cut).ToArray();
-        foreach (var codec in codecs)
+        private Manifest Manifest => Bundle.Manifest;
+
+        private CutDescription Cut => Manifest.Cuts[Manifest.DeepestSplit];
+
+        public async Task MeasureAsync(string? plot, CancellationToken cancellationToken)
         {
-            var report = await new DemoRun(TextWriter.Null, BuiltPrograms.Folder).RunAsync(
-                new DemoOptions(file, data, Point: null, Threshold: null, codec), cancellationToken, backbone);
-            reports[$"{codec}.{name}"] = report;
-            Add($"up_bytes_{codec}", report.Bytes!.UpMean, "bytes");
+            var backbone = await BackboneAsync(Bundle, Data, cancellationToken);
+            var coded = FeatureCodecs.NamesAt(Cut).ToArray();
+            var lossy = await LossyPictures.AsGoodAsAsync(Bundle, Cut.Codec, cancellationToken);
+            var chosen = await RunAsync("chosen", codec: null, threshold: null, backbone, cancellationToken);
+            foreach (var codec in (string[])[.. coded, FrameCodecs.Png, FrameCodecs.WebP, .. lossy.Union(Qualities)])
+            {
+                Add($"up_bytes_{codec}", (await RunAsync(codec, codec, threshold: null, backbone, cancellationToken)).Bytes!.UpMean, "bytes");
+            }
+
+            foreach (var codec in (string[])[.. coded, FrameCodecs.Png, FrameCodecs.WebP, .. lossy])
+            {
+                var report = await RunAsync($"{codec}.no_exits", codec, ExitPolicy.Never, backbone, cancellationToken);
+                Add($"up_bytes_{codec}_no_exits", report.Bytes!.UpMean, "bytes");
+            }
+
+            AddTargets(chosen, coded, lossy);
+            Figures[$"codec_us.{Name}"] = await CodecTimeAsync(Bundle, cancellationToken);
+            if (plot is not null)
+            {
+                Draw(plot, coded);
+            }
         }
 
-        var (exact, chosen) = (reports[$"{FeatureCodecs.Float32}.{name}"], reports[$"{cut.Codec}.{name}"]);
-        var bytes = chosen.Bytes!;
-        Add("up_mean_bytes", bytes.UpMean, "bytes");
-        var encoder = FeatureCodecs.Create(cut.Codec, cut).Input == CodecInput.Latent ? manifest.BottleneckOf(manifest.DeepestSplit)!.EncoderMacs : 0;
-        Add("up_edge_ratio", (double)(manifest.AllInMacs(manifest.DeepestSplit) + encoder) / manifest.BackboneMacs, "ratio");
-        Add("payload_mean_bytes", bytes.PayloadMean, "bytes");
-        Add("offloaded", (double)chosen.Answered.Server / chosen.Images, "ratio");
-        // What is on the wire besides coded features: frames, Hello, connection.
-        Add("overhead_bytes_a_frame", (bytes.UpMean - bytes.PayloadMean) * chosen.Images / Math.Max(1, chosen.Answered.Server), "bytes");
-        Add("vs_same_exits_png", bytes.UpMean / bytes.Baselines.SameExitsPng, "ratio");
-        Add("vs_same_exits_picture", bytes.UpMean / Math.Min(bytes.Baselines.SameExitsPng, bytes.Baselines.SameExitsWebp), "ratio");
-        if (chosen.Accuracy is { System: { } system, Backbone: { } whole })
+        private async Task<Report> RunAsync(string arm, string? codec, float? threshold, int[] backbone, CancellationToken cancellationToken)
         {
-            Add("up_points_below", 100 * (whole - system), "points");
+            var before = Cable?.Sent() ?? default;
+            var report = await new DemoRun(TextWriter.Null, BuiltPrograms.Folder, Cable?.Hosts).RunAsync(
+                new DemoOptions(File, Data, Point: null, threshold, codec), cancellationToken, backbone);
+            Reports[$"{arm}.{Name}"] = report;
+            if (Cable?.Sent() is { } after)
+            {
+                // Two counts of the same thing: they may differ by headers and nothing else.
+                var headers = (after.Bytes - before.Bytes - (report.Bytes!.UpMean * report.Images)) / (after.Packets - before.Packets);
+                Add($"header_bytes_a_packet_{arm}", headers, "bytes");
+                if (headers is < 0 or > MostHeaderBytes)
+                {
+                    throw new PteeFormatException($"{arm}: the interface sent {headers:F1} bytes a packet more than the ledger counts, expected its headers");
+                }
+            }
+
+            return report;
         }
 
-        foreach (var codec in codecs.Where(codec => codec is not (FeatureCodecs.Float32 or FeatureCodecs.UInt8)))
+        private void AddTargets(Report chosen, string[] coded, string[] lossy)
         {
-            var report = reports[$"{codec}.{name}"];
-            var sent = report.Bytes!.PayloadMean * report.Images / Math.Max(1, report.Answered.Server);
-            Add($"{codec}_bytes", sent, "bytes");
-            Add($"{codec}_bits_per_element", 8 * sent / cut.Shape.Count, "bits");
-            Add($"{codec}_points_lost", 100 * (exact.Accuracy.System - report.Accuracy.System) ?? double.NaN, "points");
-            Add($"{codec}_agreement_lost", 100 * (exact.Accuracy.Agreement - report.Accuracy.Agreement), "points");
+            var exact = Reports[$"{FeatureCodecs.Float32}.{Name}"];
+            var bytes = chosen.Bytes!;
+            Add("up_mean_bytes", bytes.UpMean, "bytes");
+            var encoder = FeatureCodecs.Create(Cut.Codec, Cut).Input == CodecInput.Latent ? Manifest.BottleneckOf(Manifest.DeepestSplit)!.EncoderMacs : 0;
+            Add("up_edge_ratio", (double)(Manifest.AllInMacs(Manifest.DeepestSplit) + encoder) / Manifest.BackboneMacs, "ratio");
+            Add("all_in_ratio", chosen.Macs.AllInRatio, "ratio");
+            Add("payload_mean_bytes", bytes.PayloadMean, "bytes");
+            Add("offloaded", (double)chosen.Answered.Server / chosen.Images, "ratio");
+            // What is on the wire besides what was coded: frames, Hello, connection.
+            Add("overhead_bytes_a_frame", (bytes.UpMean - bytes.PayloadMean) * chosen.Images / Math.Max(1, chosen.Answered.Server), "bytes");
+            Add("vs_same_exits_png", bytes.UpMean / bytes.Baselines.SameExitsPng, "ratio");
+            Add("vs_same_exits_picture", bytes.UpMean / Math.Min(bytes.Baselines.SameExitsPng, bytes.Baselines.SameExitsWebp), "ratio");
+            if (chosen.Accuracy is { System: { } system, Backbone: { } whole })
+            {
+                Add("up_points_below", 100 * (whole - system), "points");
+            }
+
+            foreach (var codec in coded.Concat(lossy).Concat(Qualities).Where(codec => codec is not (FeatureCodecs.Float32 or FeatureCodecs.UInt8)).Distinct())
+            {
+                var report = Reports[$"{codec}.{Name}"];
+                var sent = report.Bytes!.PayloadMean * report.Images / Math.Max(1, report.Answered.Server);
+                Add($"{codec}_bytes", sent, "bytes");
+                if (coded.Contains(codec))
+                {
+                    Add($"{codec}_bits_per_element", 8 * sent / Cut.Shape.Count, "bits");
+                }
+
+                Add($"{codec}_points_lost", 100 * (exact.Accuracy.System - report.Accuracy.System) ?? double.NaN, "points");
+                Add($"{codec}_agreement_lost", 100 * (exact.Accuracy.Agreement - report.Accuracy.Agreement), "points");
+            }
         }
 
-        figures[$"codec_us.{name}"] = await CodecTimeAsync(model, cancellationToken);
+        /// <summary>True accuracy against bytes up; what needs more bytes than a PNG is left out.</summary>
+        private void Draw(string plot, string[] coded)
+        {
+            var most = Reports[$"{FrameCodecs.Png}.no_exits.{Name}"].Bytes!.UpMean * 1.05;
+            var features = coded.Where(codec => codec.StartsWith(FeatureCodecs.Bottleneck(0), StringComparison.Ordinal)).ToArray();
+            var pictures = Reports.Keys.Where(key => key.Contains(':', StringComparison.Ordinal)).Select(key => key.Split('.')[0]).Distinct();
+            IEnumerable<(string Name, IEnumerable<string> Arms)> curves =
+            [
+                ("features, trained codec", features),
+                ("features, quant", [FeatureCodecs.Quant]),
+                ("lossy WebP", pictures.Where(name => name.StartsWith("webp", StringComparison.Ordinal))),
+                ("JPEG", pictures.Where(name => name.StartsWith("jpeg", StringComparison.Ordinal))),
+                ("WebP, PNG", [FrameCodecs.WebP, FrameCodecs.Png]),
+                ("trained codec, no exits", features.Select(arm => $"{arm}.no_exits")),
+                ("pictures, no exits", new[] { FrameCodecs.WebP, FrameCodecs.Png }.Select(arm => $"{arm}.no_exits")),
+            ];
+            CurvePlot.Write(
+                plot, "bytes up at the device's socket, a mean over all images", "true accuracy, %",
+                curves.Select(curve => new Curve(curve.Name, [.. curve.Arms
+                    .Where(arm => Reports.ContainsKey($"{arm}.{Name}"))
+                    .Select(arm => Reports[$"{arm}.{Name}"])
+                    .Where(report => report.Bytes!.UpMean <= most && report.Accuracy.System is not null)
+                    .OrderBy(report => report.Bytes!.UpMean)
+                    .Select(report => (report.Bytes!.UpMean, 100 * report.Accuracy.System!.Value))]))
+                .Where(curve => curve.Points.Count > 0));
+        }
 
-        void Add(string figure, double value, string unit) => figures[$"{figure}.{name}"] = Figure.Of(value, unit);
+        private void Add(string figure, double value, string unit) => Figures[$"{figure}.{Name}"] = Figure.Of(value, unit);
     }
 
     private static async Task<int[]> BackboneAsync(Bundle model, string data, CancellationToken cancellationToken)

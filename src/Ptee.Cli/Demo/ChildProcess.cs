@@ -30,9 +30,10 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <param name="name"><c>ptee-edge</c> or <c>ptee-server</c>.</param>
     /// <param name="programs">The folder that holds edge/ and server/; else the one this program lies in.</param>
     /// <param name="cancellationToken">Ends the program when it is cancelled.</param>
+    /// <param name="prefix">A command and its arguments that the program is started by, as <c>ip netns exec NAME</c>; null: none.</param>
     /// <exception cref="PteeFormatException">The program is not there.</exception>
     public static ChildProcess Start(
-        string name, IEnumerable<string> arguments, string? programs, CancellationToken cancellationToken)
+        string name, IEnumerable<string> arguments, string? programs, CancellationToken cancellationToken, IReadOnlyList<string>? prefix = null)
     {
         // ptee-edge lies in edge/, ptee-server in server/.
         var folder = name[(name.IndexOf('-', StringComparison.Ordinal) + 1)..];
@@ -42,7 +43,8 @@ internal sealed class ChildProcess : IAsyncDisposable
             throw new PteeFormatException($"{program}: not found; it belongs beside ptee");
         }
 
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] all = [.. prefix ?? [], program, .. arguments];
+        var start = new ProcessStartInfo(all[0], all[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         return new ChildProcess(Process.Start(start)!, name, cancellationToken);
     }
 

@@ -11,8 +11,11 @@ namespace Ptee.Cli.Demo;
 
 /// <summary>The main job as two real processes and a real socket: server and edge are started, run and ended here.</summary>
 /// <param name="programs">The folder that holds edge/ and server/; null: the one this program lies in.</param>
-internal sealed class DemoRun(TextWriter output, string? programs = null)
+/// <param name="hosts">Where the two run; null: both here.</param>
+internal sealed class DemoRun(TextWriter output, string? programs = null, DemoHosts? hosts = null)
 {
+    private readonly DemoHosts _hosts = hosts ?? DemoHosts.Loopback;
+
     public const string Explanation =
         """
         exit        where images left: an edge exit answers on the device and nothing is sent for it
@@ -37,7 +40,7 @@ internal sealed class DemoRun(TextWriter output, string? programs = null)
 
         await output.WriteLineAsync($"bundle {bundle.Id[..12]}: {bundle.Manifest.Architecture}, {bundle.Manifest.Exits.Length} early exits");
         await using var server = ChildProcess.Start(
-            "ptee-server", ["--bundle", options.Bundle, "--urls", "http://127.0.0.1:0"], programs, cancellationToken);
+            "ptee-server", ["--bundle", options.Bundle, "--urls", _hosts.Url], programs, cancellationToken, _hosts.Server);
         var address = await AddressAsync(server, cancellationToken);
         await output.WriteLineAsync($"server process {server.Id} on {address}");
         var (run, serverPeak) = await ClassifyAsync(options, address, server.Id, images.Count, cancellationToken);
@@ -78,7 +81,7 @@ internal sealed class DemoRun(TextWriter output, string? programs = null)
         try
         {
             await using var edge = ChildProcess.Start(
-                "ptee-edge", Arguments(options, address, result), programs, cancellationToken);
+                "ptee-edge", Arguments(options, address, result), programs, cancellationToken, _hosts.Edge);
             await output.WriteLineAsync($"edge process {edge.Id}");
             while (await edge.Output.ReadLineAsync(cancellationToken) is { } line)
             {

@@ -28,6 +28,7 @@ internal sealed class ClassifierRun : IDisposable
     private readonly CancellationToken _stop;
     private readonly TakenImage[] _batch;
     private readonly ImageLesson?[] _lessons;
+    private readonly int _most;
     private readonly SemaphoreSlim _inFlight;
     private readonly ConcurrentBag<ArrayBufferWriter<byte>> _payloads = []; // To use again: as many as were in flight at once.
 
@@ -48,8 +49,9 @@ internal sealed class ClassifierRun : IDisposable
         (_options, _stop) = (options, stop);
         _batch = new TakenImage[options.Batch];
         _lessons = new ImageLesson?[options.Batch];
-        _inFlight = new SemaphoreSlim(options.InFlight);
-        _room = new SemaphoreSlim(options.Batch + options.InFlight + RecordsWaiting);
+        _most = Math.Max(1, options.InFlight);
+        _inFlight = new SemaphoreSlim(_most);
+        _room = new SemaphoreSlim(options.Batch + _most + RecordsWaiting);
     }
 
     public async IAsyncEnumerable<ImageRecord> ReadAllAsync(
@@ -93,7 +95,7 @@ internal sealed class ClassifierRun : IDisposable
             fault = exception;
         }
 
-        for (var i = 0; i < _options.InFlight; i++)
+        for (var i = 0; i < _most; i++)
         {
             _inFlight.Wait(CancellationToken.None); // Each image on its way ends in bounded time: its deadline.
         }
@@ -165,6 +167,12 @@ internal sealed class ClassifierRun : IDisposable
                 _inFlight.Wait(_stop);
                 _ = FinishAsync(_offload!, _batch[row], answers[row], _lessons[row], codec, payload);
             }
+        }
+
+        if (_options.InFlight == 0)
+        {
+            _inFlight.Wait(_stop);
+            _inFlight.Release();
         }
     }
 

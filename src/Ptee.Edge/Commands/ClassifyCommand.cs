@@ -56,7 +56,7 @@ internal sealed class ClassifyCommand
         .Between(1, MaxDeadlineMs);
 
     private readonly Option<int> _inFlight = Named(
-        "--in-flight", "N", "Images on their way to the server and back, at most.", 32).Between(1, 4096);
+        "--in-flight", "N", "Images on their way to the server and back, at most; 0: the next is not begun before the last has its answer.", 32).Between(0, 4096);
 
     private readonly Option<int> _batch = Named("--batch", "N", "Images that the device computes together.", 1)
         .Between(1, 256);

@@ -88,6 +88,28 @@ public sealed class SplitClassifierTests(EdgeModel model) : IClassFixture<EdgeMo
     }
 
     [Fact]
+    public async Task With_none_in_flight_the_next_image_waits_for_the_answer()
+    {
+        const int count = 4;
+        var (offload, taken) = (new FakeOffload(), 0);
+        var pictures = InputPictures.Of(EdgeModel.Images(count)).Select(picture =>
+        {
+            taken++;
+            return picture;
+        });
+        var running = model.Classifier(model.NeverSure, offload, new ClassifierOptions { InFlight = 0 }).AllAsync(pictures);
+
+        for (var i = 1; i <= count; i++)
+        {
+            var sent = await offload.NextAsync();
+            Assert.Equal(i, taken);
+            offload.Answer(sent);
+        }
+
+        Assert.Equal(count, (await running).Length);
+    }
+
+    [Fact]
     public async Task A_reader_that_leaves_stops_the_run()
     {
         var offload = new FakeOffload();
