@@ -55,12 +55,12 @@ internal static class Bytes
             var coded = FeatureCodecs.NamesAt(Cut).ToArray();
             var lossy = await LossyPictures.AsGoodAsAsync(Bundle, Cut.Codec, cancellationToken);
             var chosen = await RunAsync("chosen", codec: null, threshold: null, backbone, cancellationToken);
-            foreach (var codec in (string[])[.. coded, FrameCodecs.Png, FrameCodecs.WebP, .. lossy.Union(Qualities)])
+            foreach (var codec in (string[])[.. coded, FrameCodecs.Raw, FrameCodecs.Png, FrameCodecs.WebP, .. lossy.Union(Qualities)])
             {
                 Add($"up_bytes_{codec}", (await RunAsync(codec, codec, threshold: null, backbone, cancellationToken)).Bytes!.UpMean, "bytes");
             }
 
-            foreach (var codec in (string[])[.. coded, FrameCodecs.Png, FrameCodecs.WebP, .. lossy])
+            foreach (var codec in (string[])[.. coded, FrameCodecs.Raw, FrameCodecs.Png, FrameCodecs.WebP, .. lossy])
             {
                 var report = await RunAsync($"{codec}.no_exits", codec, ExitPolicy.Never, backbone, cancellationToken);
                 Add($"up_bytes_{codec}_no_exits", report.Bytes!.UpMean, "bytes");

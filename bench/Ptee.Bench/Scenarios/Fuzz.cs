@@ -14,7 +14,7 @@ internal static class Fuzz
 
     private const int Chunk = 1_000;
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(1);
-    private static readonly string[] PictureCodecs = ["png", "webp", "jpeg:75", "webp:75"]; // One of each format.
+    private static readonly string[] PictureCodecs = ["raw", "png", "webp", "jpeg:75", "webp:75"]; // One of each format.
     private static readonly string[] Kinds = ["random", "truncated", "mutated", "near miss"];
 
     public static async Task<ScenarioResult> RunAsync(string? bundle, int payloads, int seed, CancellationToken cancellationToken)

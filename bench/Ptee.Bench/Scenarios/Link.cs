@@ -104,7 +104,8 @@ internal static class Link
                     [
                         .. Cable.Server[1..], Environment.ProcessPath!, "relay", "--listen", $"{VethPair.ServerAddress}:0", "--to", $"{address.Host}:{address.Port}",
                         "--delay-ms", (RoundTripMs / 2.0).ToString(CultureInfo.InvariantCulture),
-                    ]) { RedirectStandardOutput = true })!;
+                    ])
+                { RedirectStandardOutput = true })!;
                 try
                 {
                     var line = await relay.StandardOutput.ReadLineAsync(cancellationToken)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
+using Ptee.Data.Codecs;
 using Ptee.Engines;
 using Ptee.Server.Scheduling;
 using Ptee.Shared.Bundles;
@@ -20,7 +21,7 @@ internal static class Micro
         var figures = new Dictionary<string, Figure>();
         var workload = await Workload.OfAsync(Models.Open(bundle).First().Bundle, cancellationToken);
         var manifest = workload.Bundle.Manifest;
-        foreach (var name in FeatureCodecs.NamesAt(manifest.Cuts[workload.Cut]))
+        foreach (var name in (string[])[.. FeatureCodecs.NamesAt(manifest.Cuts[workload.Cut]), FrameCodecs.Png, FrameCodecs.WebP])
         {
             var (codec, values) = await CodedAsync(workload.Bundle, name, cancellationToken);
             var payload = new ArrayBufferWriter<byte>(codec.MaxPayloadBytes);

@@ -12,7 +12,6 @@ using Ptee.Training.Calibration;
 using Ptee.Training.Codecs.Bottlenecks;
 using Ptee.Training.ExitTraining;
 using Ptee.Training.Folders;
-using TorchSharp;
 
 namespace Ptee.Cli.Commands;
 
@@ -88,40 +87,16 @@ internal static class TrainCodecCommand
 
             using var exits = StagedExits.Open(files);
             var bundle = BundleBuilder.BuildWithoutCodec(files.Path, files, exits, JsonFile.Read<CalibrationResult>(files.Calibration));
-            var before = parsed.GetValue(refit) ? Before(files, bundle) : null;
-            var place = before is null
-                ? Range.Check("--cut", parsed.GetValue(cut) ?? bundle.Manifest.DeepestSplit, 0, bundle.Manifest.Cuts.Length - 1)
-                : Array.FindIndex(bundle.Manifest.Cuts, cut => cut.Block == before.Block);
-            var layers = before is null
-                ? BottleneckRun.LayersFor(bundle.Manifest, place, options.Channels)
-                : Bottleneck.Build(bundle.Manifest.Cuts[place].Shape, before.Width, before.Channels, exits.Backbone.IsRectifiedAfter(before.Block));
-            options = before is null ? options : options with { Channels = before.Channels, Steps = [.. before.Rates.Select(rate => (double)rate.Tables.Steps[0])] };
             var set = await TrainingData.OpenAsync(
                 parsed.GetRequiredValue(data), parsed.GetValue(root), bundle.Manifest.Preprocessing.Size, parsed.GetValue(images), cancellationToken);
-            torch.random.manual_seed(options.Seed);
-            using var networks = new BottleneckNetworks(layers);
             using var engine = BundleEngines.Open(BundleEngines.Default, bundle, parsed.GetValue(threads));
-            var (run, progress) = (new BottleneckRun(bundle, engine, exits, place, options), new ConsoleProgress(files.CodecLog));
-            BottleneckRate[] rates;
-            if (before is null)
-            {
-                var state = CheckpointFolder.Prepare(parsed.GetValue(checkpoint) ?? Path.Combine(files.Path, "codec-checkpoint"), parsed.GetValue(resume));
-                rates = run.Train(networks, set.Train, set.HeldOut, new ExitCheckpoint(state), progress, cancellationToken);
-            }
-            else
-            {
-                networks.SetWeights(TrainedBottleneck.ReadWeights(files, before, bundle.Manifest));
-                rates = run.Refit(networks, set.Train, set.HeldOut, progress, cancellationToken);
-            }
-
-            var weights = networks.CopyNetworks();
-            var result = new BottleneckResult(
-                bundle.Manifest.BackboneSha256, bundle.Id, bundle.Manifest.Cuts[place].Block, layers.Width, options.Channels, rates, Usual(rates, options.Tolerance),
-                before?.Training ?? new Provenance(
-                    options.ToString(), TrainedBottleneck.Fingerprint(weights), files.ReadDescription().Provenance.License,
-                    $"{set.Train.Name} {set.Train.Fingerprint}", options.Seed, ToolVersion.CommandLine, ToolVersion.Name));
-            TrainedBottleneck.Write(files, result, weights);
-            Print(result, layers.EncoderMacs, layers.DecoderMacs, bundle.Manifest);
+            var run = new CodecRun(files, exits, bundle, engine, set, cancellationToken);
+            var result = parsed.GetValue(refit)
+                ? run.Refit(options)
+                : run.Train(
+                    options, Range.Check("--cut", parsed.GetValue(cut) ?? bundle.Manifest.DeepestSplit, 0, bundle.Manifest.Cuts.Length - 1),
+                    parsed.GetValue(checkpoint) ?? Path.Combine(files.Path, "codec-checkpoint"), parsed.GetValue(resume));
+            Print(result, bundle.Manifest);
             if (parsed.GetValue(json) is { } file)
             {
                 JsonFile.Write(file, result);
@@ -132,32 +107,15 @@ internal static class TrainCodecCommand
         return command;
     }
 
-    /// <summary>The codec that the folder has.</summary>
-    private static BottleneckResult Before(ModelFolder files, Bundle bundle)
-    {
-        if (!File.Exists(files.Codec))
-        {
-            throw new PteeFormatException($"{files.Codec}: not found; --refit needs a codec that was trained");
-        }
-
-        var result = JsonFile.Read<BottleneckResult>(files.Codec);
-        _ = TrainedBottleneck.ReadWeights(files, result, bundle.Manifest);
-        return bundle.Manifest.Cuts.Any(cut => cut.Block == result.Block)
-            ? result
-            : throw new PteeFormatException($"{files.Codec}: of the features after block {result.Block}, where no exit is placed; ptee train-codec makes another");
-    }
-
     private static double[] Steps(double[] steps) => steps.Length >= 1 && steps.Length <= FeatureCodecs.MostRates
         && steps.All(step => step is > 0 and <= 1000) && steps.Zip(steps.Skip(1)).All(pair => pair.First < pair.Second)
             ? steps
             : throw new PteeFormatException($"--steps {string.Join(' ', steps.Select(step => Text.Number(step, 2)))}: expected 1 to {FeatureCodecs.MostRates} numbers above 0, rising");
 
-    /// <summary>The coarsest that the answers bear.</summary>
-    private static int? Usual(BottleneckRate[] rates, double tolerance) =>
-        Array.FindLastIndex(rates, rate => rate.LostOfBlends <= tolerance) is >= 0 and var found ? found : null;
-
-    private static void Print(BottleneckResult result, long encoder, long decoder, Manifest manifest)
+    private static void Print(BottleneckResult result, Manifest manifest)
     {
+        var place = manifest.Cuts.First(cut => cut.Block == result.Block);
+        var layers = Bottleneck.Build(place.Shape, result.Width, result.Channels, rectified: false);
         var table = new Table("codec", "bytes", "agreement lost", "of blends");
         for (var rate = 0; rate < result.Rates.Length; rate++)
         {
@@ -174,6 +132,6 @@ internal static class TrainCodecCommand
         }
 
         Console.WriteLine(
-            $"encoder {Text.Percent((double)encoder / manifest.BackboneMacs)} of the backbone's macs, decoder {Text.Percent((double)decoder / manifest.BackboneMacs)}");
+            $"encoder {Text.Percent((double)layers.EncoderMacs / manifest.BackboneMacs)} of the backbone's macs, decoder {Text.Percent((double)layers.DecoderMacs / manifest.BackboneMacs)}");
     }
 }

@@ -13,11 +13,12 @@ public static class FrameCodecs
     /// <summary>Lossless, the smaller of the two.</summary>
     public const string WebP = "webp";
     public const string Png = "png";
+    public const string Raw = "raw";
     private const string Jpeg = "jpeg";
     private const int MostQuality = 100;
 
     /// <summary>Of pictures; Q is 1 to 100, the higher the finer.</summary>
-    public static IEnumerable<string> PictureNames => [Png, WebP, $"{Jpeg}:Q", $"{WebP}:Q"];
+    public static IEnumerable<string> PictureNames => [Raw, Png, WebP, $"{Jpeg}:Q", $"{WebP}:Q"];
 
     /// <summary>The codec of that name for what is handed over at <paramref name="cut"/>.</summary>
     /// <exception cref="PteeFormatException">No codec has that name, or the cut has no tables for it.</exception>
@@ -36,6 +37,7 @@ public static class FrameCodecs
         {
             return name switch
             {
+                Raw => new RawPictureCodec(name, preprocessing),
                 Png => new PictureCodec(name, preprocessing, PictureEncoder.Png),
                 WebP => new PictureCodec(name, preprocessing, PictureEncoder.WebpLossless),
                 _ => null,

@@ -40,7 +40,7 @@ internal sealed class ClassifyCommand
         "--split", "N", "Index of the cut at which images are handed over. Default: the bundle's deepest.");
 
     private readonly Option<string?> _codec = Named<string?>(
-        "--codec", "NAME", "How what is handed over travels: f32, u8; where the bundle has them quant, bottleneck, bottleneck-2 and so on (coarser); the picture as png, webp (both lossless), jpeg:Q, webp:Q. Several with commas: each image takes the shortest. Default: the cut's and webp.");
+        "--codec", "NAME", "How what is handed over travels: f32, u8; where the bundle has them quant, bottleneck, bottleneck-2 and so on (coarser); the picture as raw, png, webp (all lossless), jpeg:Q, webp:Q. Several with commas: each image takes the shortest. Default: the cut's and webp.");
 
     private readonly Option<bool> _adapt = new("--adapt")
     {

@@ -14,6 +14,7 @@ public sealed class PictureCodecTests
     private static readonly Manifest Model = TestBundles.Random().Manifest;
 
     [Theory]
+    [InlineData("raw")]
     [InlineData("png")]
     [InlineData("webp")]
     public async Task A_lossless_picture_comes_back_bit_for_bit(string name)
@@ -80,6 +81,8 @@ public sealed class PictureCodecTests
 
         Assert.Equal("webp: not a picture that can be read (expected PNG, JPEG or WebP)", Refused([1, 2, 3]));
         Assert.Equal("webp: not a picture that can be read (expected PNG, JPEG or WebP)", Refused([]));
+        Assert.Equal("raw: expected 3072 bytes for 3x32x32, got 3071", Assert.Throws<PteeFormatException>(
+            () => FrameCodecs.Create("raw", Model, cut: 0).Decode(new byte[3071], new float[3 * 32 * 32])).Message);
         Assert.Equal("webp: expected at most 7168 bytes for 3x32x32, got 7169", Refused(new byte[7169]));
 
         string Refused(byte[] payload) => Assert.Throws<PteeFormatException>(() => codec.Decode(payload, new float[3 * 32 * 32])).Message;
@@ -89,8 +92,8 @@ public sealed class PictureCodecTests
     [InlineData("jpeg:0", "codec 'jpeg:0': quality '0', expected 1 to 100")]
     [InlineData("webp:101", "codec 'webp:101': quality '101', expected 1 to 100")]
     [InlineData("jpeg:x", "codec 'jpeg:x': quality 'x', expected 1 to 100")]
-    [InlineData("gif", "unknown codec 'gif'; known: bottleneck, bottleneck-2, bottleneck-3, bottleneck-4, f32, quant, u8, png, webp, jpeg:Q, webp:Q")]
-    [InlineData("png:9", "unknown codec 'png:9'; known: bottleneck, bottleneck-2, bottleneck-3, bottleneck-4, f32, quant, u8, png, webp, jpeg:Q, webp:Q")]
+    [InlineData("gif", "unknown codec 'gif'; known: bottleneck, bottleneck-2, bottleneck-3, bottleneck-4, f32, quant, u8, raw, png, webp, jpeg:Q, webp:Q")]
+    [InlineData("png:9", "unknown codec 'png:9'; known: bottleneck, bottleneck-2, bottleneck-3, bottleneck-4, f32, quant, u8, raw, png, webp, jpeg:Q, webp:Q")]
     public void A_name_that_means_nothing_is_answered_with_those_that_do(string name, string message) =>
         Assert.Equal(message, Assert.Throws<PteeFormatException>(() => FrameCodecs.Create(name, Model, cut: 0)).Message);
 

@@ -26,7 +26,7 @@ public sealed class DescribeTests : IAsyncLifetime
         Assert.Equal(
             ["0 s1b3 16x32x32", "1 s2b2 32x16x16", "2 s3b1 64x8x8"],
             description.Cuts.Select(cut => $"{cut.Index} {cut.Name} {string.Join('x', cut.Shape)}"));
-        Assert.Equal(["f32", "u8", "png", "webp", "jpeg:Q", "webp:Q"], description.Codecs);
+        Assert.Equal(["f32", "u8", "raw", "png", "webp", "jpeg:Q", "webp:Q"], description.Codecs);
         Assert.Equal((9u, 4u, "scripted"), (description.FramesInFlight, description.QueueLimit, description.Engine));
     }
 

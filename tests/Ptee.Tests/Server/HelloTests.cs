@@ -47,7 +47,7 @@ public sealed class HelloTests : IAsyncLifetime
         { "short id", "Hello's bundle id has 3 bytes, expected 32" },
         { "no codec", "Hello names 0 codecs, expected 1 to 16" },
         { "many codecs", "Hello names 17 codecs, expected 1 to 16" },
-        { "codec", "unknown codec 'zip'; known: bottleneck, bottleneck-2, bottleneck-3, bottleneck-4, f32, quant, u8, png, webp, jpeg:Q, webp:Q" },
+        { "codec", "unknown codec 'zip'; known: bottleneck, bottleneck-2, bottleneck-3, bottleneck-4, f32, quant, u8, raw, png, webp, jpeg:Q, webp:Q" },
         { "gate", "unknown gate 'luck'; known: confidence, entropy, margin, max-probability" },
         { "thresholds", "Hello has 2 thresholds, expected 3, one an early exit of the bundle, or 30, one for each of its classes" },
         { "threshold", "threshold 7 is out of range, expected 0 to 1.01 (above 1: never)" },
