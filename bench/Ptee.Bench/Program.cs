@@ -44,12 +44,13 @@ var rates = new Option<string[]>("--rate")
     AllowMultipleArgumentsPerToken = true,
     DefaultValueFactory = _ => ["250kbit", "1mbit", "10mbit"],
 };
+var mtu = new Option<int>("--mtu") { Description = "Bytes of a packet, at most; as many pass at once after a pause, whatever the rate.", DefaultValueFactory = _ => 576 };
 var roundTrip = new Option<int>("--round-trip-ms") { Description = "What the way takes there and back, besides its rate.", DefaultValueFactory = _ => 50 };
 var few = new Option<int>("--images") { Description = "How many images to run, one at a time.", DefaultValueFactory = _ => 200 };
 var thrice = new Option<int>("--rounds") { Description = "Times that all sides are measured in turn.", DefaultValueFactory = _ => 3 };
-var link = Scenario("link", "Time for an image over a slow way: device alone, server alone, split. Needs root.", [bundle, rates, roundTrip, few, thrice], (parsed, cancellationToken) =>
+var link = Scenario("link", "Time for an image over a slow way: device alone, server alone, split. Needs root.", [bundle, rates, mtu, roundTrip, few, thrice], (parsed, cancellationToken) =>
     Link.RunAsync(
-        parsed.GetValue(bundle), parsed.GetRequiredValue(rates), parsed.GetValue(roundTrip), parsed.GetValue(few), parsed.GetValue(thrice), cancellationToken));
+        parsed.GetValue(bundle), parsed.GetRequiredValue(rates), parsed.GetValue(mtu), parsed.GetValue(roundTrip), parsed.GetValue(few), parsed.GetValue(thrice), cancellationToken));
 var (listen, to, delay) = (new Option<string>("--listen") { Required = true }, new Option<string>("--to") { Required = true }, new Option<double>("--delay-ms"));
 var relay = new Command("relay", "Passes TCP connections on, late; link starts it.") { listen, to, delay };
 relay.SetAction((parsed, cancellationToken) => DelayRelay.RunAsync(

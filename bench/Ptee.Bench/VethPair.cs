@@ -12,6 +12,7 @@ namespace Ptee.Bench;
 internal sealed class VethPair : IDisposable
 {
     public const string ServerAddress = "10.213.7.1";
+    private const int EthernetBytes = 14;
     private const string EdgeAddress = "10.213.7.2";
     private readonly string _server = $"ptee-s{Environment.ProcessId}";
     private readonly string _edge = $"ptee-e{Environment.ProcessId}";
@@ -46,13 +47,16 @@ internal sealed class VethPair : IDisposable
         }
     }
 
-    /// <summary>Limits both directions with a token bucket.</summary>
+    /// <summary>Limits both directions with a token bucket that holds one packet: what it holds passes at once, whatever the rate.</summary>
     /// <param name="rate">As <c>tc</c> takes it: 250kbit.</param>
-    public void Limit(string rate)
+    /// <param name="mtu">Bytes of a packet, at most.</param>
+    public void Limit(string rate, int mtu)
     {
+        var bucket = (mtu + EthernetBytes).ToString(CultureInfo.InvariantCulture);
         foreach (var side in new[] { _server, _edge })
         {
-            Run("ip", "netns", "exec", side, "tc", "qdisc", "replace", "dev", side, "root", "tbf", "rate", rate, "burst", "1600", "latency", "2s");
+            Run("ip", "-n", side, "link", "set", side, "mtu", mtu.ToString(CultureInfo.InvariantCulture));
+            Run("ip", "netns", "exec", side, "tc", "qdisc", "replace", "dev", side, "root", "tbf", "rate", rate, "burst", bucket, "latency", "2s");
         }
     }
 

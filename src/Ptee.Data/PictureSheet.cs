@@ -29,7 +29,7 @@ public static class PictureSheet
             }
         }
 
-        return PictureEncoder.Png(sheet, width, height);
+        return Pictures.Taken(PictureEncoder.Png(sheet, width, height));
     }
 
     private static int Zoom(int size) => size <= ZoomedUpTo ? 2 : 1;

@@ -1,5 +1,6 @@
 using Ptee.Data.Imaging;
 using Ptee.Shared;
+using SkiaSharp;
 
 namespace Ptee.Data;
 
@@ -48,15 +49,24 @@ public static class Pictures
     /// <summary>What this picture weighs as a PNG: all filters tried, zlib level 9.</summary>
     /// <param name="chw">3 * size * size bytes, RGB.</param>
     /// <exception cref="ArgumentException">The length does not fit the size.</exception>
-    public static byte[] PngBytes(ReadOnlySpan<byte> chw, int size) => PictureEncoder.Png(chw, size);
+    public static byte[] PngBytes(ReadOnlySpan<byte> chw, int size) => Taken(PictureEncoder.Png(chw, size));
 
     /// <summary>What this picture weighs as a lossless WebP at the encoder's highest effort.</summary>
     /// <inheritdoc cref="PngBytes"/>
-    public static byte[] WebpLosslessBytes(ReadOnlySpan<byte> chw, int size) => PictureEncoder.WebpLossless(chw, size);
+    public static byte[] WebpLosslessBytes(ReadOnlySpan<byte> chw, int size) => Taken(PictureEncoder.WebpLossless(chw, size));
 
     /// <summary>What this picture weighs as a JPEG, colours at half resolution.</summary>
     /// <param name="quality">1 to 100.</param>
     /// <inheritdoc cref="PngBytes"/>
     public static byte[] JpegBytes(ReadOnlySpan<byte> chw, int size, int quality) =>
-        PictureEncoder.Jpeg(chw, size, quality);
+        Taken(PictureEncoder.Jpeg(chw, size, quality));
+
+    /// <summary>The bytes as an array of ours; the encoder's memory is given back.</summary>
+    internal static byte[] Taken(SKData data)
+    {
+        using (data)
+        {
+            return data.ToArray();
+        }
+    }
 }

@@ -19,7 +19,7 @@ internal static class Link
     private const int RecordBytes = 3073; // Of a CIFAR-10 file.
 
     public static async Task<ScenarioResult> RunAsync(
-        string? bundle, string[] rates, int roundTripMs, int images, int rounds, CancellationToken cancellationToken)
+        string? bundle, string[] rates, int mtu, int roundTripMs, int images, int rounds, CancellationToken cancellationToken)
     {
         using var cable = VethPair.TryCreate()
             ?? throw new PteeFormatException("scenario link needs network namespaces: Linux, ip and tc, and the right to use them (root)");
@@ -34,7 +34,7 @@ internal static class Link
                 using var file = new TemporaryBundle(model);
                 foreach (var rate in rates)
                 {
-                    cable.Limit(rate);
+                    cable.Limit(rate, mtu);
                     await MeasureAsync(new Way(cable, file.Path, pictures, roundTripMs), model, rate, name, rounds, figures, cancellationToken);
                 }
             }

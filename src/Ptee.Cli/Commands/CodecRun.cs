@@ -33,7 +33,8 @@ internal sealed class CodecRun(
     }
 
     /// <summary>The folder's networks as they are, with tables for the images that reach their cut now.</summary>
-    public BottleneckResult Refit(BottleneckOptions options)
+    /// <param name="steps">Other rates than those that it has; null: the same.</param>
+    public BottleneckResult Refit(BottleneckOptions options, double[]? steps)
     {
         if (!File.Exists(files.Codec))
         {
@@ -52,7 +53,7 @@ internal sealed class CodecRun(
         using var networks = new BottleneckNetworks(Bottleneck.Build(
             _manifest.Cuts[cut].Shape, before.Width, before.Channels, exits.Backbone.IsRectifiedAfter(before.Block)));
         networks.SetWeights(weights);
-        options = options with { Channels = before.Channels, Steps = [.. before.Rates.Select(rate => (double)rate.Tables.Steps[0])] };
+        options = options with { Channels = before.Channels, Steps = steps ?? [.. before.Rates.Select(rate => (double)rate.Tables.Steps[0])] };
         var rates = Run(options, cut).Refit(networks, set.Train, set.HeldOut, Progress(), cancellationToken);
         return Keep(options, before.Block, networks, rates, before.Training);
     }

@@ -52,7 +52,7 @@ internal static class TrainCodecCommand
         var resume = new Option<bool>("--resume") { Description = "Go on from the checkpoint." };
         var refit = new Option<bool>("--refit")
         {
-            Description = "Keep the folder's trained networks and their steps and only fit the tables: after other thresholds, in a minute or two.",
+            Description = "Keep the folder's trained networks, and their steps unless --steps says others, and only fit the tables: after other thresholds, in a minute or two.",
         };
         var command = new Command(
             "train-codec", "Trains a bottleneck for the features that are sent, without labels. Example: ptee train-codec models/resnet56 --data cifar10")
@@ -92,7 +92,7 @@ internal static class TrainCodecCommand
             using var engine = BundleEngines.Open(BundleEngines.Default, bundle, parsed.GetValue(threads));
             var run = new CodecRun(files, exits, bundle, engine, set, cancellationToken);
             var result = parsed.GetValue(refit)
-                ? run.Refit(options)
+                ? run.Refit(options, parsed.GetResult(steps) is { Implicit: false } ? options.Steps : null)
                 : run.Train(
                     options, Range.Check("--cut", parsed.GetValue(cut) ?? bundle.Manifest.DeepestSplit, 0, bundle.Manifest.Cuts.Length - 1),
                     parsed.GetValue(checkpoint) ?? Path.Combine(files.Path, "codec-checkpoint"), parsed.GetValue(resume));
@@ -115,7 +115,8 @@ internal static class TrainCodecCommand
     private static void Print(BottleneckResult result, Manifest manifest)
     {
         var place = manifest.Cuts.First(cut => cut.Block == result.Block);
-        var layers = Bottleneck.Build(place.Shape, result.Width, result.Channels, rectified: false);
+        var layers = Bottleneck.Build(
+            place.Shape, result.Width, result.Channels, Backbones.Build(manifest.Architecture).IsRectifiedAfter(result.Block));
         var table = new Table("codec", "bytes", "agreement lost", "of blends");
         for (var rate = 0; rate < result.Rates.Length; rate++)
         {

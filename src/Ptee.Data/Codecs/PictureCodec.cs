@@ -3,6 +3,7 @@ using Ptee.Data.Imaging;
 using Ptee.Shared;
 using Ptee.Shared.Features;
 using Ptee.Shared.Preprocessing;
+using SkiaSharp;
 
 namespace Ptee.Data.Codecs;
 
@@ -16,10 +17,10 @@ internal sealed class PictureCodec : IFeatureCodec
     private const int MostOverhead = 1024;
 
     private readonly Normalizer _normalizer;
-    private readonly Func<ReadOnlySpan<byte>, int, byte[]> _write;
+    private readonly Func<ReadOnlySpan<byte>, int, SKData> _write;
 
     /// <param name="write">(3, size, size) bytes and the size, to a file's bytes.</param>
-    public PictureCodec(string name, PreprocessingSpec preprocessing, Func<ReadOnlySpan<byte>, int, byte[]> write)
+    public PictureCodec(string name, PreprocessingSpec preprocessing, Func<ReadOnlySpan<byte>, int, SKData> write)
     {
         (Name, _write) = (name, write);
         _normalizer = new Normalizer(preprocessing);
@@ -38,7 +39,8 @@ internal sealed class PictureCodec : IFeatureCodec
     {
         var pixels = ArrayPool<byte>.Shared.Rent(Shape.Count);
         _normalizer.Denormalize(values, pixels.AsSpan(0, Shape.Count));
-        output.Write(_write(pixels.AsSpan(0, Shape.Count), Shape.Width));
+        using var file = _write(pixels.AsSpan(0, Shape.Count), Shape.Width);
+        output.Write(file.AsSpan());
         ArrayPool<byte>.Shared.Return(pixels);
     }
 

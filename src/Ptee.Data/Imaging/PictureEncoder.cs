@@ -4,27 +4,28 @@ namespace Ptee.Data.Imaging;
 
 /// <summary>
 /// RGB planes → picture files, as small as the encoders make them: they are what a device would send instead.
+/// The caller disposes of them.
 /// </summary>
 internal static class PictureEncoder
 {
     private const int BestZlib = 9;
     private const float MostEffort = 100;
 
-    public static byte[] Png(ReadOnlySpan<byte> chw, int size) => Png(chw, size, size);
+    public static SKData Png(ReadOnlySpan<byte> chw, int size) => Png(chw, size, size);
 
-    public static byte[] Png(ReadOnlySpan<byte> chw, int width, int height) => Encode(
+    public static SKData Png(ReadOnlySpan<byte> chw, int width, int height) => Encode(
         chw, width, height, pixels => pixels.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.AllFilters, BestZlib)));
 
-    public static byte[] WebpLossless(ReadOnlySpan<byte> chw, int size) => Encode(
+    public static SKData WebpLossless(ReadOnlySpan<byte> chw, int size) => Encode(
         chw, size, size, pixels => pixels.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossless, MostEffort)));
 
-    public static byte[] WebpLossy(ReadOnlySpan<byte> chw, int size, int quality)
+    public static SKData WebpLossy(ReadOnlySpan<byte> chw, int size, int quality)
     {
         RequireQuality(quality);
         return Encode(chw, size, size, pixels => pixels.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossy, quality)));
     }
 
-    public static byte[] Jpeg(ReadOnlySpan<byte> chw, int size, int quality)
+    public static SKData Jpeg(ReadOnlySpan<byte> chw, int size, int quality)
     {
         RequireQuality(quality);
         var options = new SKJpegEncoderOptions(
@@ -38,7 +39,7 @@ internal static class PictureEncoder
         ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
     }
 
-    private static byte[] Encode(ReadOnlySpan<byte> chw, int width, int height, Func<SKPixmap, SKData?> encode)
+    private static SKData Encode(ReadOnlySpan<byte> chw, int width, int height, Func<SKPixmap, SKData?> encode)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(width, Resampler.MaxSize);
@@ -63,8 +64,7 @@ internal static class PictureEncoder
         }
 
         using var pixels = bitmap.PeekPixels();
-        using var data = encode(pixels)
+        return encode(pixels)
             ?? throw new InvalidOperationException($"the encoder gave nothing for {width}x{height} pixels");
-        return data.ToArray();
     }
 }
