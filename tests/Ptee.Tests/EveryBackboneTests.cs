@@ -19,6 +19,7 @@ using Ptee.Training.Placement;
 namespace Ptee.Tests;
 
 /// <summary>Each backbone goes the whole way: profile, place, train two steps, calibrate, pack, split.</summary>
+[Collection(Alone.Name)]
 public sealed class EveryBackboneTests
 {
     private const int BatchSize = 4;

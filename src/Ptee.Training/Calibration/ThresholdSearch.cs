@@ -42,7 +42,8 @@ public sealed class ThresholdSearch(ExitTable table, IReadOnlyList<double> allIn
     {
         var sorted = table.Scores[gate].SelectMany(scores => scores).Order().ToArray();
         return [.. Enumerable.Range(0, Steps + 1)
-            .Select(step => step == Steps ? ExitPolicy.Never : sorted[(int)((long)step * (sorted.Length - 1) / Steps)])
+            .Select(step => sorted[(int)((long)step * (sorted.Length - 1) / Steps)])
+            .Append(ExitPolicy.Never)
             .Distinct()
             .OrderDescending()
             .Select(threshold => Evaluate("", gate, threshold))];

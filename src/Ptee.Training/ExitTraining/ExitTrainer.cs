@@ -64,7 +64,7 @@ public sealed class ExitTrainer(ExitTrainingOptions options, PreprocessingSpec p
             }
 
             var survivors = Survivors.Of(exits, branches[0], heldOut, preprocessing, cancellationToken);
-            using var optimizer = optim.Adam(branches.SelectMany(branch => exits.Branches[branch].Parameters), options.Rate);
+            using var optimizer = new SteadyAdam(branches.SelectMany(branch => exits.Branches[branch].Parameters), options.Rate);
             if (state.Epochs % options.Epochs > 0)
             {
                 checkpoint?.ResumeOptimizer(optimizer, state.Epochs);

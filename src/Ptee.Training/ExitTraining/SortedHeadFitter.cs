@@ -96,7 +96,7 @@ internal sealed class SortedHeadFitter(PreprocessingSpec preprocessing, int seed
         branch.SetWeights(WithoutCorrection(weights), "confidence head");
         Keep();
         branch.SetWeights(weights, "confidence head");
-        using var optimizer = optim.Adam(branch.ConfidenceParameters, Rate, weight_decay: Decay);
+        using var optimizer = new SteadyAdam(branch.ConfidenceParameters, Rate, Decay);
         var order = Enumerable.Range(0, (int)train.Agrees.shape[0]).Select(index => (long)index).ToArray();
         for (var epoch = 0; epoch < Epochs && !double.IsNaN(before); epoch++)
         {

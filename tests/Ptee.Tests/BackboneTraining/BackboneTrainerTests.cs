@@ -7,6 +7,7 @@ using Ptee.Training.BackboneTraining;
 
 namespace Ptee.Tests.BackboneTraining;
 
+[Collection(Alone.Name)]
 public sealed class BackboneTrainerTests : IDisposable
 {
     private static readonly BackboneTrainingOptions Short = new() { Epochs = 2, SmallEpochs = 1, SmallCrop = 16, BatchSize = 8 };

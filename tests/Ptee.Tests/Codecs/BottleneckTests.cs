@@ -22,6 +22,7 @@ using TorchSharp;
 
 namespace Ptee.Tests.Codecs;
 
+[Collection(Alone.Name)]
 public sealed class BottleneckTests : IDisposable
 {
     private const int Cut = 1; // Of the bundle with random weights.

@@ -16,6 +16,7 @@ using Ptee.Training.Placement;
 namespace Ptee.Tests.Codecs;
 
 /// <summary>On the real network and real pictures that come with Ptee.</summary>
+[Collection(Alone.Name)]
 public sealed class CodecCalibratorTests : IAsyncLifetime
 {
     private readonly Bundle _bundle = Bundle.Open(Programs.EmbeddedBundle);

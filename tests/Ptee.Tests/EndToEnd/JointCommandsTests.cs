@@ -11,6 +11,7 @@ using static Ptee.Tests.EndToEnd.InProcess;
 namespace Ptee.Tests.EndToEnd;
 
 /// <summary><c>ptee train</c> with the losses that do not freeze the backbone, and into a folder of its own.</summary>
+[Collection(Alone.Name)]
 public sealed class JointCommandsTests : IDisposable
 {
     private const int Images = 60;

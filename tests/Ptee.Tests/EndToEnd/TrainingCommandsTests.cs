@@ -15,6 +15,7 @@ using static Ptee.Tests.EndToEnd.InProcess;
 namespace Ptee.Tests.EndToEnd;
 
 /// <summary>The commands from a network to curves, in their order, on a file of random pictures.</summary>
+[Collection(Alone.Name)]
 public sealed class TrainingCommandsTests : IDisposable
 {
     private const int Images = 150; // One batch of the backbone's training, and one in ten held out.

@@ -14,6 +14,7 @@ using static TorchSharp.torch;
 
 namespace Ptee.Tests.ExitTraining;
 
+[Collection(Alone.Name)]
 public sealed class ExitTrainerTests : IDisposable
 {
     internal static readonly ExitTrainingOptions Short = new() { Epochs = 2, BatchSize = 8 };

@@ -12,6 +12,7 @@ using Ptee.Training.Placement;
 
 namespace Ptee.Tests.JointTraining;
 
+[Collection(Alone.Name)]
 public sealed class JointTrainerTests : IDisposable
 {
     private static readonly JointTrainingOptions Short = new() { Epochs = 2, BatchSize = 8 };

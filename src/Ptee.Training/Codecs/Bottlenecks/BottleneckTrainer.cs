@@ -33,7 +33,7 @@ internal sealed class BottleneckTrainer(BottleneckOptions options, BackboneNetwo
         IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         var state = checkpoint.Resume(networks, run);
-        using var optimizer = optim.Adam(networks.Parameters, options.LearningRate);
+        using var optimizer = new SteadyAdam(networks.Parameters, options.LearningRate);
         if (state.Epochs > 0)
         {
             checkpoint.ResumeOptimizer(optimizer, state.Epochs);
