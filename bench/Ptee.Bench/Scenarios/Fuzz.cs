@@ -30,7 +30,7 @@ internal static class Fuzz
         var (decoded, refused, crashed, slow) = (0L, 0L, 0L, 0L);
         var (slowest, before, start) = (0L, ProcessMemory.Resident(), Stopwatch.GetTimestamp());
         string? first = null;
-        Parallel.For(0, payloads / Chunk, new ParallelOptions { CancellationToken = cancellationToken }, chunk =>
+        Parallel.For(0, payloads / Chunk, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, chunk =>
         {
             // A chunk has its own seed: what it sends does not depend on which thread took it.
             var random = new Random(HashCode(seed, chunk));
