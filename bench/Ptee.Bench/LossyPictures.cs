@@ -35,52 +35,45 @@ internal static class LossyPictures
         })];
     }
 
-    private sealed class Trial(Manifest manifest, IEngine engine, ImageSet images)
+    private sealed class Trial
     {
-        private readonly Cascade _cascade = new(manifest, engine);
-        private readonly ExitPolicy _policy = manifest.PolicyOf(OperatingPoint.Accurate, threshold: null).Policy;
-        private readonly int _split = manifest.DeepestSplit;
+        private readonly Manifest _manifest;
+        private readonly IEngine _engine;
+        private readonly Cascade _cascade;
+        private readonly ExitPolicy _policy;
+        private readonly int _split;
 
-        /// <summary>Images that the server answers otherwise because of the codec.</summary>
-        public int Changed(string name)
+        /// <summary>Of each batch what no exit of the device is sure of, and what the server answers without a codec.</summary>
+        private readonly List<(int[] Rows, float[] Pictures, float[] Features, int[] Exact)> _hard = [];
+
+        public Trial(Manifest manifest, IEngine engine, ImageSet images)
         {
-            var codec = FrameCodecs.Create(name, manifest, _split);
-            var changed = 0;
+            (_manifest, _engine, _cascade, _split) = (manifest, engine, new Cascade(manifest, engine), manifest.DeepestSplit);
+            _policy = manifest.PolicyOf(OperatingPoint.Accurate, threshold: null).Policy;
             foreach (var (_, count, input) in new ImageBatches(manifest.Preprocessing, images, Batch).All())
             {
                 var result = _cascade.Run(0, _split, count, input, _policy);
                 var (rows, features) = (result.Remaining.ToArray(), result.Features.ToArray());
                 if (rows.Length > 0)
                 {
-                    var exact = Answers(features, CodecInput.Features, rows.Length);
-                    changed += exact.Zip(Answers(Travel(codec, rows, input, features), codec.Input, rows.Length)).Count(pair => pair.First != pair.Second);
+                    _hard.Add((rows, [.. input], features, Answers(features, CodecInput.Features, rows.Length)));
                 }
             }
-
-            return changed;
         }
 
-        private float[] Travel(IFeatureCodec codec, int[] rows, float[] input, float[] features)
+        /// <summary>Images that the server answers otherwise because of the codec.</summary>
+        public int Changed(string name)
+        {
+            var codec = FrameCodecs.Create(name, _manifest, _split);
+            return _hard.Sum(batch => batch.Exact
+                .Zip(Answers(Travel(codec, batch.Rows, batch.Pictures, batch.Features), codec.Input, batch.Rows.Length))
+                .Count(pair => pair.First != pair.Second));
+        }
+
+        private float[] Travel(IFeatureCodec codec, int[] rows, float[] pictures, float[] features)
         {
             var size = codec.Shape.Count;
-            var values = new float[rows.Length * size];
-            switch (codec.Input)
-            {
-                case CodecInput.Picture:
-                    for (var i = 0; i < rows.Length; i++)
-                    {
-                        input.AsSpan(rows[i] * size, size).CopyTo(values.AsSpan(i * size));
-                    }
-
-                    break;
-                case CodecInput.Latent:
-                    engine.RunEncoder(_split, rows.Length, features, values);
-                    break;
-                default:
-                    features.CopyTo(values, 0);
-                    break;
-            }
-
+            var values = CodecInputs.Of(codec, _engine, _split, rows, features, pictures);
             var payload = new ArrayBufferWriter<byte>();
             for (var i = 0; i < rows.Length; i++)
             {
@@ -95,14 +88,14 @@ internal static class LossyPictures
             }
 
             var decoded = new float[features.Length];
-            engine.RunDecoder(_split, rows.Length, values, decoded);
+            _engine.RunDecoder(_split, rows.Length, values, decoded);
             return decoded;
         }
 
         private int[] Answers(float[] values, CodecInput kind, int count) =>
         [
             .. _cascade.Run(
-                kind == CodecInput.Picture ? 0 : _split + 1, manifest.SegmentCount - 1, count, values, _policy, judged: null, _split + 1)
+                kind == CodecInput.Picture ? 0 : _split + 1, _manifest.SegmentCount - 1, count, values, _policy, judged: null, _split + 1)
                 .Answers.ToArray().Select(answer => answer.Class),
         ];
     }

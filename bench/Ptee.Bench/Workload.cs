@@ -55,7 +55,7 @@ internal sealed record Workload(
         foreach (var (_, count, input) in new ImageBatches(manifest.Preprocessing, images, Batch).All())
         {
             var result = cascade.Run(0, manifest.DeepestSplit, count, input, policy);
-            foreach (var image in ToCode(result, input).Chunk(codec.Shape.Count))
+            foreach (var image in CodecInputs.Of(codec, engine, manifest.DeepestSplit, result.Remaining.ToArray(), result.Features.Span, input).Chunk(codec.Shape.Count))
             {
                 var payload = new ArrayBufferWriter<byte>();
                 codec.Encode(image, payload);
@@ -68,20 +68,5 @@ internal sealed record Workload(
         }
 
         return new Workload(bundle, policy, codec, [.. coded], [.. payloads], [.. decoded]);
-
-        float[] ToCode(CascadeResult result, float[] input)
-        {
-            switch (codec.Input)
-            {
-                case CodecInput.Picture:
-                    return [.. result.Remaining.ToArray().SelectMany(row => input[(row * codec.Shape.Count)..((row + 1) * codec.Shape.Count)])];
-                case CodecInput.Latent when result.Remaining.Length > 0:
-                    var latents = new float[result.Remaining.Length * codec.Shape.Count];
-                    engine.RunEncoder(manifest.DeepestSplit, result.Remaining.Length, result.Features.Span, latents);
-                    return latents;
-                default:
-                    return result.Features.ToArray();
-            }
-        }
     }
 }

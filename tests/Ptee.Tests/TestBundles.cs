@@ -34,7 +34,7 @@ internal static class TestBundles
     {
         const int block = 5, channels = 24, seed = 2;
         var backbone = Backbones.Build(new Architecture("resnet20", "A", 10, 32));
-        var layers = Bottleneck.Build(backbone.ShapeAfter(block), width: 24, channels, backbone.IsRectifiedAfter(block));
+        var layers = Bottleneck.After(backbone, block, width: 24, channels);
         using var networks = new BottleneckNetworks(layers);
         networks.SetWeights(SeededWeights.Like(networks.CopyWeights(), seed));
         return Build(

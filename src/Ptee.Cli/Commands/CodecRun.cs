@@ -50,8 +50,7 @@ internal sealed class CodecRun(
                 $"{files.Codec}: of the features after {exits.Backbone.NameOf(before.Block)}, where no exit is placed; ptee train-codec makes another");
         }
 
-        using var networks = new BottleneckNetworks(Bottleneck.Build(
-            _manifest.Cuts[cut].Shape, before.Width, before.Channels, exits.Backbone.IsRectifiedAfter(before.Block)));
+        using var networks = new BottleneckNetworks(Bottleneck.After(exits.Backbone, before.Block, before.Width, before.Channels));
         networks.SetWeights(weights);
         options = options with { Channels = before.Channels, Steps = steps ?? [.. before.Rates.Select(rate => (double)rate.Tables.Steps[0])] };
         var rates = Run(options, cut).Refit(networks, set.Train, set.HeldOut, Progress(), cancellationToken);

@@ -114,9 +114,7 @@ internal static class TrainCodecCommand
 
     private static void Print(BottleneckResult result, Manifest manifest)
     {
-        var place = manifest.Cuts.First(cut => cut.Block == result.Block);
-        var layers = Bottleneck.Build(
-            place.Shape, result.Width, result.Channels, Backbones.Build(manifest.Architecture).IsRectifiedAfter(result.Block));
+        var layers = Bottleneck.After(Backbones.Build(manifest.Architecture), result.Block, result.Width, result.Channels);
         var table = new Table("codec", "bytes", "agreement lost", "of blends");
         for (var rate = 0; rate < result.Rates.Length; rate++)
         {

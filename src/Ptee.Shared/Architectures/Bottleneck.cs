@@ -88,6 +88,11 @@ public sealed record Bottleneck(FeatureShape In, FeatureShape Latent, int Width,
         return new Bottleneck(shape, latent, width, encoder, new Row(decoder));
     }
 
+    /// <summary>The networks for the features after a block.</summary>
+    /// <inheritdoc cref="Build"/>
+    public static Bottleneck After(Backbone backbone, int block, int width, int channels) =>
+        Build(backbone.ShapeAfter(block), width, channels, backbone.IsRectifiedAfter(block));
+
     /// <summary>Shape of the latent of such features.</summary>
     public static FeatureShape LatentOf(FeatureShape shape, int channels) =>
         IsHalved(shape) ? new FeatureShape(channels, shape.Height / 2, shape.Width / 2) : shape with { Channels = channels };

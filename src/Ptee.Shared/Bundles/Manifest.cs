@@ -54,7 +54,7 @@ public sealed record Manifest(
 
     /// <summary>The bottleneck at <paramref name="cut"/>; null where there is none.</summary>
     public Bottleneck? BottleneckOf(int cut) => Cuts[cut].Bottleneck is { } bottleneck
-        ? Bottleneck.Build(Cuts[cut].Shape, bottleneck.Width, bottleneck.Channels, Backbones.Build(Architecture).IsRectifiedAfter(Cuts[cut].Block))
+        ? Bottleneck.After(Backbones.Build(Architecture), Cuts[cut].Block, bottleneck.Width, bottleneck.Channels)
         : null;
 
     /// <summary>Shape of the latent at <paramref name="cut"/>, which has a bottleneck.</summary>

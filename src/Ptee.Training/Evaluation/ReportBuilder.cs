@@ -18,6 +18,9 @@ public sealed class ReportBuilder(Manifest manifest, ClassifyReport run, int[] b
     private readonly Dictionary<string, CodecInput> _codecs = run.Codec.Split(ClassifyReport.Separator, StringSplitOptions.RemoveEmptyEntries)
         .ToDictionary(name => name, name => FrameCodecs.Create(name, manifest, run.Split).Input);
 
+    /// <summary>Of the split; counted once, for as many images as there are.</summary>
+    private readonly Bottleneck? _bottleneck = run.Codec.Length > 0 ? manifest.BottleneckOf(run.Split) : null;
+
     private int Count => run.Images.Length;
 
     /// <param name="images">The pictures, for what sending them would cost; null leaves bytes out.</param>
@@ -84,12 +87,10 @@ public sealed class ReportBuilder(Manifest manifest, ClassifyReport run, int[] b
         var edge = _answered.Select(EdgeMacs).DefaultIfEmpty().Average();
         var server = _answered.Select(ServerMacs).DefaultIfEmpty().Average();
         var paper = _answered.Select(image => (double)manifest.PaperMacs(image.Exit)).DefaultIfEmpty().Average();
+        var codec = _answered.Select(image => EncoderMacs(image) + DecoderMacs(image)).DefaultIfEmpty().Average();
         return new MacsReport(
-            manifest.BackboneMacs, edge, server, _answered.Select(image => EncoderMacs(image) + DecoderMacs(image)).DefaultIfEmpty().Average(), (edge + server) / manifest.BackboneMacs, paper / manifest.BackboneMacs);
+            manifest.BackboneMacs, edge, server, codec, (edge + server) / manifest.BackboneMacs, paper / manifest.BackboneMacs);
     }
-
-    /// <summary>That was in use; null for codecs without networks.</summary>
-    private Bottleneck? Bottleneck => _codecs.ContainsValue(CodecInput.Latent) ? manifest.BottleneckOf(run.Split) : null;
 
     private double EdgeMacs(ImageRecord image) =>
         manifest.AllInMacs(image.Tier == ImageRecord.ServerTier ? run.Split : image.Exit) + EncoderMacs(image);
@@ -100,14 +101,14 @@ public sealed class ReportBuilder(Manifest manifest, ClassifyReport run, int[] b
 
     /// <remarks>An image that was coded and sent has paid for the encoder, also when its picture was the shorter, or the device
     /// answered in the end.</remarks>
-    private double EncoderMacs(ImageRecord image) => image.PayloadBytes > 0 ? Bottleneck?.EncoderMacs ?? 0 : 0;
+    private double EncoderMacs(ImageRecord image) => image.PayloadBytes > 0 && _codecs.ContainsValue(CodecInput.Latent) ? _bottleneck!.EncoderMacs : 0;
 
     /// <remarks>For a picture the segments before the split run once more; the exits there do not.</remarks>
     private double DecoderMacs(ImageRecord image) => image.Tier != ImageRecord.ServerTier
         ? 0
         : _codecs.GetValueOrDefault(image.Codec) switch
         {
-            CodecInput.Latent => Bottleneck!.DecoderMacs,
+            CodecInput.Latent => _bottleneck!.DecoderMacs,
             CodecInput.Picture => manifest.Cuts[run.Split].TrunkMacs,
             _ => 0,
         };

@@ -3,8 +3,8 @@ using MessagePack;
 namespace Ptee.Shared.Features.Quant;
 
 /// <summary>
-/// What <see cref="QuantCodec"/> knows of the features at one cut before the first byte comes; fitted on images that are not test images
-/// that did not leave early, and kept in the bundle. Arrays run channel by channel.
+/// What <see cref="QuantCodec"/> knows of the features at one cut before the first byte comes; fitted on training images
+/// that did not leave early, never on test images, and kept in the bundle. Arrays run channel by channel.
 /// </summary>
 /// <param name="Levels">Levels of a value, L: 2 to 256.</param>
 /// <param name="Lows">C values: the middle of a channel's level 0.</param>

@@ -38,7 +38,7 @@ public sealed class BottleneckRun(Bundle bundle, IEngine engine, StagedExits exi
     {
         var (backbone, shape) = (Backbones.Build(manifest.Architecture), manifest.Cuts[cut].Shape);
         var width = Bottleneck.WidthFor(shape, channels, manifest.BackboneMacs);
-        return Bottleneck.Build(shape, width, channels, backbone.IsRectifiedAfter(manifest.Cuts[cut].Block));
+        return Bottleneck.After(backbone, manifest.Cuts[cut].Block, width, channels);
     }
 
     /// <param name="networks">Trained in place.</param>

@@ -68,8 +68,7 @@ public sealed record TrainedBottleneck(int Block, BottleneckDescription Descript
                 throw new PteeFormatException("not a codec of this model; ptee train-codec makes it anew");
             }
 
-            var layers = Bottleneck.Build(
-                backbone.ShapeAfter(result.Block), result.Width, result.Channels, backbone.IsRectifiedAfter(result.Block));
+            var layers = Bottleneck.After(backbone, result.Block, result.Width, result.Channels);
             foreach (var rate in result.Rates)
             {
                 _ = new BottleneckCodec(FeatureCodecs.Bottleneck(0), layers.Latent, rate.Tables);

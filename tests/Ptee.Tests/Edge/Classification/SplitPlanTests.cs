@@ -40,7 +40,7 @@ public sealed class SplitPlanTests(EdgeModel model) : IClassFixture<EdgeModel>
     }
 
     [Fact]
-    public void A_file_without_the_codec_s_encoder_is_refused()
+    public void A_server_s_half_is_refused_and_a_whole_file_offers_its_trained_codec()
     {
         using var folder = new TempFolder();
         BundleWriter.Write(TestBundles.WithBottleneck(), folder["server.ptee"], BundleHalf.Server);
