@@ -6,7 +6,10 @@ using Ptee.Shared.Wire;
 
 namespace Ptee.Bench.Scenarios;
 
-/// <summary>What serving adds: one device on loopback, one frame at a time, against the same segments in this process.</summary>
+/// <summary>
+/// What serving adds: one device on loopback, one frame at a time, against the same segments in this process. Two parts of it
+/// are measured by themselves: the way there and back, with a frame that the server refuses, and reading the payload.
+/// </summary>
 internal static class Overhead
 {
     private const int FramesARound = 200;
@@ -35,38 +38,64 @@ internal static class Overhead
         await call.ResponseStream.MoveNext(cancellationToken);
         using var engine = BundleEngines.Open(BundleEngines.Default, workload.Bundle, threads: 1);
         var bareServer = new BareServer(workload, engine);
+        var back = new float[workload.Codec.Shape.Count];
+        var noSuchCut = (uint)workload.Bundle.Manifest.Cuts.Length;
 
-        var (served, bare, overheads) = (new List<double>(), new List<double>(), new List<double>());
+        var (served, bare, refused, read) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
         for (var round = -1; round < rounds; round++)
         {
-            var (one, other) = (new List<double>(), new List<double>());
+            var times = new List<(double Served, double Bare, double Refused, double Read)>();
             for (var i = 0; i < FramesARound; i++)
             {
                 // The same image, one after the other: early leavers are as many on both sides.
                 var at = ((Math.Max(round, 0) * FramesARound) + i) % workload.Decoded.Length;
-                var start = Stopwatch.GetTimestamp();
-                var frame = new FeatureFrame { Payload = workload.Payloads[at], Cut = (uint)workload.Cut };
-                await call.RequestStream.WriteAsync(new InferRequest { Frame = frame }, cancellationToken);
-                await call.ResponseStream.MoveNext(cancellationToken);
-                one.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-
-                start = Stopwatch.GetTimestamp();
-                bareServer.Run(1, workload.Decoded[at]);
-                other.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+                times.Add((
+                    await TimeAsync(() => SendAsync(at, (uint)workload.Cut)),
+                    Time(() => bareServer.Run(1, workload.Decoded[at])),
+                    await TimeAsync(() => SendAsync(at, noSuchCut)),
+                    Time(() => workload.Codec.Decode(workload.Payloads[at].Span, back))));
             }
 
             if (round >= 0)
             {
-                served.Add(Median(one));
-                bare.Add(Median(other));
-                overheads.Add(Median(one) - Median(other));
+                served.Add(Median(times.Select(time => time.Served)));
+                bare.Add(Median(times.Select(time => time.Bare)));
+                refused.Add(Median(times.Select(time => time.Refused)));
+                read.Add(Median(times.Select(time => time.Read)));
             }
         }
 
         figures[$"server_p50_ms.{name}"] = Figure.Spread(served, "ms");
         figures[$"segments_p50_ms.{name}"] = Figure.Spread(bare, "ms");
-        figures[$"overhead_p50_ms.{name}"] = Figure.Spread(overheads, "ms");
+        figures[$"overhead_p50_ms.{name}"] = Figure.Spread(served.Zip(bare, (own, theirs) => own - theirs), "ms");
+        figures[$"refused_p50_ms.{name}"] = Figure.Spread(refused, "ms");
+        figures[$"decode_p50_ms.{name}"] = Figure.Spread(read, "ms");
+
+        async Task SendAsync(int image, uint cut)
+        {
+            var frame = new FeatureFrame { Payload = workload.Payloads[image], Cut = cut };
+            await call.RequestStream.WriteAsync(new InferRequest { Frame = frame }, cancellationToken);
+            await call.ResponseStream.MoveNext(cancellationToken);
+        }
     }
 
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+    private static async Task<double> TimeAsync(Func<Task> run)
+    {
+        var start = Stopwatch.GetTimestamp();
+        await run();
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    private static double Time(Action run)
+    {
+        var start = Stopwatch.GetTimestamp();
+        run();
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        return sorted[sorted.Length / 2];
+    }
 }
