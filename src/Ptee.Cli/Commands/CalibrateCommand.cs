@@ -63,13 +63,14 @@ internal static class CalibrateCommand
             HelpName = "SHARE",
             DefaultValueFactory = _ => CodecCalibrator.DefaultTolerance,
         };
+        var codecsOnly = new Option<bool>("--codecs-only") { Description = "Only the codec tables anew: gate, thresholds and points stay as they are." };
         thresholds.AcceptOnlyFromAmong(One, Each, Class);
         gate.AcceptOnlyFromAmong([.. Gates.Names]);
         codec.AcceptOnlyFromAmong(Counted);
         var command = new Command(
             "calibrate", "Chooses gate, thresholds, split and codec tables on held-out training images. Example: ptee calibrate models/resnet20")
         {
-            folder, data, thresholds, accurate, gate, within, codec, codecLoss, root, threads, json,
+            folder, data, thresholds, accurate, gate, within, codec, codecLoss, codecsOnly, root, threads, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -97,15 +98,21 @@ internal static class CalibrateCommand
             var set = await TrainingData.OpenAsync(
                 parsed.GetRequiredValue(data), parsed.GetValue(root), preprocessing.Size, images: null, cancellationToken);
             using var exits = StagedExits.Open(files);
-            var result = Calibrator.Run(exits, set.HeldOut, preprocessing, options, new ConsoleProgress(), cancellationToken);
+            var again = parsed.GetValue(codecsOnly);
+            var result = again
+                ? JsonFile.Read<CalibrationResult>(files.Calibration)
+                : Calibrator.Run(exits, set.HeldOut, preprocessing, options, new ConsoleProgress(), cancellationToken);
             var tolerance = Range.Check("--codec-loss", parsed.GetValue(codecLoss), 0, 0.5);
-            if (tolerance > 0)
-            {
-                result = WithCodecs(files, exits, result, set.HeldOut, tolerance, parsed.GetValue(threads), cancellationToken);
-            }
+            result = tolerance > 0
+                ? WithCodecs(files, exits, result, set.HeldOut, tolerance, parsed.GetValue(threads), cancellationToken)
+                : result with { Quant = null };
 
             JsonFile.Write(files.Calibration, result);
-            Print(result, exits);
+            if (!again)
+            {
+                Print(result, exits);
+            }
+
             if (parsed.GetValue(json) is { } file)
             {
                 JsonFile.Write(file, result);

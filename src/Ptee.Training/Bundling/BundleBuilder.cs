@@ -20,16 +20,15 @@ public static class BundleBuilder
     /// <exception cref="PteeFormatException">A file is missing or damaged, or they do not fit together.</exception>
     public static Bundle Build(string source, ModelFolder files, StagedExits exits, CalibrationResult calibration)
     {
-        var plain = BuildWithoutCodec(source, files, exits, calibration);
-        return TrainedBottleneck.Read(files, plain) is { } bottleneck
-            ? Build(source, files.ReadDescription(), exits.Network, exits.Plan, Branches(exits), calibration, JsonFile.Read<Provenance>(files.Training), bottleneck)
-            : plain;
+        var bottleneck = TrainedBottleneck.Read(files, BuildWithoutCodec(source, files, exits, calibration));
+        return Build(
+            source, files.ReadDescription(), exits.Network, exits.Plan, Branches(exits), calibration, JsonFile.Read<Provenance>(files.Training), bottleneck);
     }
 
-    /// <summary>The same without a trained codec: what one is trained for.</summary>
+    /// <summary>The same without codecs, with exits and thresholds alone: what a codec is trained for.</summary>
     /// <inheritdoc cref="Build(string, ModelFolder, StagedExits, CalibrationResult)"/>
     public static Bundle BuildWithoutCodec(string source, ModelFolder files, StagedExits exits, CalibrationResult calibration) => Build(
-        source, files.ReadDescription(), exits.Network, exits.Plan, Branches(exits), calibration, JsonFile.Read<Provenance>(files.Training));
+        source, files.ReadDescription(), exits.Network, exits.Plan, Branches(exits), calibration with { Quant = null }, JsonFile.Read<Provenance>(files.Training));
 
     /// <param name="branches">One a planned exit, in order.</param>
     /// <param name="exitsProvenance">How the exits were trained.</param>

@@ -75,7 +75,7 @@ public static class BundleUnpacker
     private static Bundle WithoutCodec(Bundle bundle)
     {
         var manifest = bundle.Manifest;
-        var cuts = manifest.Cuts.Select(cut => cut with { Bottleneck = null, Codec = CutDescription.CodecFor(cut.Quant) });
+        var cuts = manifest.Cuts.Select(cut => cut with { Quant = null, Bottleneck = null, Codec = CutDescription.CodecFor(quant: null) });
         return BundleWriter.Create(
             bundle.Source,
             manifest with { Cuts = [.. cuts] },

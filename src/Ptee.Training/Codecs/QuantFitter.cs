@@ -44,7 +44,8 @@ internal sealed class QuantFitter(HardFeatures features)
 
     /// <param name="wanted">C values: a channel's step, unless its values would have too many levels.</param>
     /// <param name="contexts">Of each channel; 1: what is around a value says nothing about it.</param>
-    public QuantTables Fit(float[] wanted, int contexts = UsualContexts)
+    /// <param name="refine">Also fit what the decoder makes of the levels around a value; a latent's decoder learns that itself.</param>
+    public QuantTables Fit(float[] wanted, int contexts = UsualContexts, bool refine = false)
     {
         var steps = new float[_shape.Channels];
         var levels = 2;
@@ -63,7 +64,9 @@ internal sealed class QuantFitter(HardFeatures features)
             tables = tables with { Trade = Trade };
         }
 
-        return tables;
+        return refine && _shape.Channels <= RefinementFitter.MostChannels
+            ? RefinementFitter.Fit(features, tables, Quantize(tables), _images)
+            : tables;
     }
 
     private QuantTables WithoutContexts(float[] steps, int levels)
@@ -153,7 +156,7 @@ internal sealed class QuantFitter(HardFeatures features)
     }
 
     /// <summary>The sum of the four levels around each.</summary>
-    private static Tensor Around(Tensor levels)
+    internal static Tensor Around(Tensor levels)
     {
         var padded = nn.functional.pad(levels, [1, 1, 1, 1]);
         return padded[.., .., 1..^1, ..^2] + padded[.., .., 1..^1, 2..] + padded[.., .., ..^2, 1..^1] + padded[.., .., 2.., 1..^1];

@@ -27,7 +27,7 @@ internal static class QuantSearch
         {
             cancellationToken.ThrowIfCancellationRequested();
             var middle = (low + high) / 2;
-            var tried = Try(manifest, engine, policy, cut, features, fitter.Fit(fitter.Steps(Math.Exp(middle), sensitivity)), exact);
+            var tried = Try(manifest, engine, policy, cut, features, fitter.Fit(fitter.Steps(Math.Exp(middle), sensitivity), refine: true), exact);
             if (tried.Lost <= tolerance)
             {
                 (best, low) = (tried, middle);
@@ -40,7 +40,7 @@ internal static class QuantSearch
             progress?.Report(new($"quantizer at cut {cut}", step + 1, Steps));
         }
 
-        return best ?? Try(manifest, engine, policy, cut, features, fitter.Fit(fitter.Steps(Finest, sensitivity)), exact);
+        return best ?? Try(manifest, engine, policy, cut, features, fitter.Fit(fitter.Steps(Finest, sensitivity), refine: true), exact);
     }
 
     private static QuantOutcome Try(

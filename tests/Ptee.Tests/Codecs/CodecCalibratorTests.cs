@@ -87,6 +87,23 @@ public sealed class CodecCalibratorTests : IAsyncLifetime
         Assert.InRange(Code(features, tables).Bytes, 1, 0.92 * Code(features, blind).Bytes);
     }
 
+    /// <summary>On pictures that the tables were not fitted to.</summary>
+    [Fact]
+    public void What_is_around_a_value_says_where_in_its_step_it_lies()
+    {
+        var all = Features();
+        var size = all.Shape.Count;
+        var (seen, unseen) = (all.Count / 2, all.Count - (all.Count / 2));
+        var fitter = new QuantFitter(all with { Values = all.Values[..(seen * size)], Classes = all.Classes[..seen] });
+        var others = all with { Values = all.Values[^(unseen * size)..], Classes = all.Classes[^unseen..] };
+        var steps = fitter.Steps(1, CutSensitivity.Of(_exits, _bundle.Manifest.DeepestSplit, all));
+
+        var (plain, refined) = (Code(others, fitter.Fit(steps)), Code(others, fitter.Fit(steps, refine: true)));
+
+        Assert.InRange(refined.Bytes, 0.99 * plain.Bytes, 1.01 * plain.Bytes);
+        Assert.InRange(refined.Error, 0, 0.92 * plain.Error);
+    }
+
     /// <summary>The same error, in the channels that are said to matter and in those that are said not to.</summary>
     [Fact]
     public void Sensitive_channels_are_those_where_errors_change_answers()

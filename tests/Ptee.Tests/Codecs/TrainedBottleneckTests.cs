@@ -38,6 +38,20 @@ public sealed class TrainedBottleneckTests : IDisposable
         Assert.Equal($"{Files.Codec}: trained for other exits or thresholds, and so for other images; ptee train-codec --refit fits its tables to these", Refused());
     }
 
+    /// <summary>Which images it is for does not depend on how others are coded.</summary>
+    [Fact]
+    public void Other_tables_of_quant_are_none_of_its_business()
+    {
+        var calibration = JsonFile.Read<CalibrationResult>(Files.Calibration);
+        JsonFile.Write(Files.Calibration, calibration with { Quant = null });
+
+        using var exits = StagedExits.Open(Files);
+        var bundle = BundleBuilder.Build("model", Files, exits, JsonFile.Read<CalibrationResult>(Files.Calibration));
+
+        Assert.Contains(bundle.Manifest.Cuts, cut => cut.Bottleneck is not null);
+        Assert.DoesNotContain(bundle.Manifest.Cuts, cut => cut.Quant is not null);
+    }
+
     [Fact]
     public void Descriptions_that_do_not_fit_are_refused()
     {

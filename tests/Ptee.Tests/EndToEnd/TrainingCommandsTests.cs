@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Ptee.Data;
 using Ptee.Shared.Architectures;
 using Ptee.Shared.Bundles;
@@ -41,6 +42,10 @@ public sealed class TrainingCommandsTests : IDisposable
         await Run("place", Model, "--at", "3,5", "--branch", "strided-light,pool");
         await Run("train", Model, "--data", Data, "--loss", "sequential", "--epochs", "1", "--batch", "32");
         await Run("calibrate", Model, "--data", Data, "--accurate", "0.9", "--within", "macs=90%");
+        var before = JsonFile.Read<CalibrationResult>(new ModelFolder(Model).Calibration);
+        await Run("calibrate", Model, "--data", Data, "--codecs-only", "--codec-loss", "0");
+        Assert.Equal(
+            JsonSerializer.Serialize(before with { Quant = null }), JsonSerializer.Serialize(JsonFile.Read<CalibrationResult>(new ModelFolder(Model).Calibration)));
         await Run("pack", Model, "-o", _folder["model.ptee"]);
         var bundle = Bundle.Open(_folder["model.ptee"]);
         Assert.Equal([Branches.StridedLight, "pool"], bundle.Manifest.Exits.Select(exit => exit.Branch));

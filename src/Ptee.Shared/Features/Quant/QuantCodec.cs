@@ -64,15 +64,7 @@ public sealed class QuantCodec : IFeatureCodec
         }
 
         var reader = new LevelReader(this, payload, values);
-        if (reader.ArePlain())
-        {
-            reader.ReadPlain();
-        }
-        else
-        {
-            _model.Walk(ref reader);
-        }
-
+        _model.Walk(ref reader, values);
         if (reader.Unread > 0)
         {
             throw new PteeFormatException($"{Name}: {reader.Unread} bytes after the last value of {_shape}");
@@ -178,6 +170,7 @@ public sealed class QuantCodec : IFeatureCodec
     {
         private readonly QuantCodec _codec;
         private readonly Span<float> _values;
+        private readonly bool _plain;
         private RangeDecoder _decoder;
 
         public LevelReader(QuantCodec codec, ReadOnlySpan<byte> payload, Span<float> values)
@@ -185,27 +178,18 @@ public sealed class QuantCodec : IFeatureCodec
             _codec = codec;
             _decoder = new RangeDecoder(payload);
             _values = values;
+            _plain = _decoder.Read(LevelBits.PlainProbability);
         }
 
         public readonly int Unread => _decoder.Unread;
 
-        public bool ArePlain() => _decoder.Read(LevelBits.PlainProbability);
-
         public int Level(int index, int channel, int context)
         {
-            var level = _codec._bits.Read(ref _decoder, _codec.Probabilities((channel * _codec._tables.Contexts) + context));
+            var level = _plain
+                ? _codec._bits.ReadPlain(ref _decoder)
+                : _codec._bits.Read(ref _decoder, _codec.Probabilities((channel * _codec._tables.Contexts) + context));
             _values[index] = _codec._tables.Values[(channel * _codec._tables.Levels) + level];
             return level;
-        }
-
-        public void ReadPlain()
-        {
-            var plane = _codec._shape.Height * _codec._shape.Width;
-            for (var index = 0; index < _codec._shape.Count; index++)
-            {
-                var level = _codec._bits.ReadPlain(ref _decoder);
-                _values[index] = _codec._tables.Values[(index / plane * _codec._tables.Levels) + level];
-            }
         }
     }
 }

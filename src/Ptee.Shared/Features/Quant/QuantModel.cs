@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Numerics;
 
 namespace Ptee.Shared.Features.Quant;
 
@@ -14,21 +13,16 @@ namespace Ptee.Shared.Features.Quant;
 /// </remarks>
 internal sealed class QuantModel
 {
-    private const int Before = 2; // Rows above and columns to the left that a neighbour may lie outside the map.
-    private const int After = 1;
-
     private readonly FeatureShape _shape;
     private readonly QuantTables _tables;
+    private readonly LevelMaps _layout;
     private readonly byte[] _contexts; // Channel · 256 + expectation.
-    private readonly int _stride;
-    private readonly int _plane;
 
     public QuantModel(FeatureShape shape, QuantTables tables)
     {
         tables.Validate(shape);
         (_shape, _tables) = (shape, tables);
-        _stride = Before + shape.Width + After;
-        _plane = checked((Before + shape.Height + After) * _stride);
+        _layout = new LevelMaps(shape);
         _contexts = new byte[shape.Channels * QuantTables.Expectations];
         for (var channel = 0; channel < shape.Channels; channel++)
         {
@@ -47,22 +41,37 @@ internal sealed class QuantModel
     }
 
     public void Walk<TCoder>(ref TCoder coder)
+        where TCoder : IQuantCoder, allows ref struct => Walk(ref coder, values: []);
+
+    /// <param name="values">(C, H, W) as the coder left them: refined at the end, where the tables know how. Empty: there are none.</param>
+    public void Walk<TCoder>(ref TCoder coder, Span<float> values)
         where TCoder : IQuantCoder, allows ref struct
     {
-        // Of each channel the levels, then the sums of the four around each, with a margin of zeros.
-        var size = 2 * _shape.Channels * _plane;
-        var rented = ArrayPool<int>.Shared.Rent(size + _plane);
+        var rented = ArrayPool<int>.Shared.Rent(_layout.Length + _layout.Plane + _shape.Channels);
         try
         {
-            var maps = rented.AsSpan(0, size);
-            var expected = rented.AsSpan(size, _plane);
+            var maps = rented.AsSpan(0, _layout.Length);
+            var sums = rented.AsSpan(_layout.Length, _layout.Plane);
+            var telling = rented.AsSpan(_layout.Length + _layout.Plane, _shape.Channels); // Channels with a level above 0.
+            var count = 0;
             maps.Clear();
             for (var channel = 0; channel < _shape.Channels; channel++)
             {
-                FromOtherChannels(channel, maps, expected);
-                var levels = maps.Slice(2 * channel * _plane, _plane);
-                Walk(ref coder, channel, levels, expected);
-                SumAround(levels, maps.Slice(((2 * channel) + 1) * _plane, _plane));
+                var weights = _tables.Weights.AsSpan(
+                    QuantNeighbours.Start(channel) + QuantNeighbours.Own.Count, QuantNeighbours.OfOtherChannel * channel);
+                _layout.Weighted(maps, telling[..count], weights, _tables.Biases[channel], sums);
+                var levels = _layout.Levels(maps, channel);
+                Walk(ref coder, channel, levels, sums);
+                if (levels.ContainsAnyExcept(0))
+                {
+                    _layout.SumAround(maps, channel);
+                    telling[count++] = channel;
+                }
+            }
+
+            if (_tables.Refinement is { } refinement && !values.IsEmpty)
+            {
+                Refine(refinement, maps, telling[..count], sums, values);
             }
         }
         finally
@@ -78,60 +87,39 @@ internal sealed class QuantModel
         var contexts = _contexts.AsSpan(channel * QuantTables.Expectations, QuantTables.Expectations);
         var (w0, w1, w2, w3, w4, w5) = (weights[0], weights[1], weights[2], weights[3], weights[4], weights[5]);
         var index = channel * _shape.Height * _shape.Width;
+        var stride = _layout.Stride;
         for (var row = 0; row < _shape.Height; row++)
         {
-            var at = ((row + Before) * _stride) + Before;
+            var at = _layout.At(row);
             for (var column = 0; column < _shape.Width; column++, at++, index++)
             {
-                var sum = expected[at] + (w0 * levels[at - 1]) + (w1 * levels[at - _stride]) + (w2 * levels[at - _stride + 1])
-                    + (w3 * levels[at - _stride - 1]) + (w4 * levels[at - 2]) + (w5 * levels[at - (2 * _stride)]);
+                var sum = expected[at] + (w0 * levels[at - 1]) + (w1 * levels[at - stride]) + (w2 * levels[at - stride + 1])
+                    + (w3 * levels[at - stride - 1]) + (w4 * levels[at - 2]) + (w5 * levels[at - (2 * stride)]);
                 var expectation = Math.Clamp(sum >> QuantTables.WeightShift, 0, QuantTables.Expectations - 1);
                 levels[at] = coder.Level(index, channel, contexts[expectation]);
             }
         }
     }
 
-    private void FromOtherChannels(int channel, ReadOnlySpan<int> maps, Span<int> expected)
+    private void Refine(QuantRefinement refinement, ReadOnlySpan<int> maps, ReadOnlySpan<int> telling, Span<int> sums, Span<float> values)
     {
-        expected.Fill(_tables.Biases[channel]);
-        var weights = _tables.Weights.AsSpan(
-            QuantNeighbours.Start(channel) + QuantNeighbours.Own.Count, QuantNeighbours.OfOtherChannel * channel);
-        for (var map = 0; map < weights.Length; map++)
+        var index = 0;
+        for (var channel = 0; channel < _shape.Channels; channel++)
         {
-            if (weights[map] != 0)
+            var weights = refinement.Weights.AsSpan(
+                QuantNeighbours.OfOtherChannel * channel * _shape.Channels, QuantNeighbours.OfOtherChannel * _shape.Channels);
+            _layout.Weighted(maps, telling, weights, refinement.Biases[channel], sums);
+            var levels = _layout.Levels(maps, channel);
+            var gains = refinement.Gains.AsSpan(channel * _tables.Levels, _tables.Levels);
+            var low = _tables.Lows[channel];
+            for (var row = 0; row < _shape.Height; row++)
             {
-                AddScaled(maps.Slice(map * _plane, _plane), weights[map], expected);
+                var at = _layout.At(row);
+                for (var column = 0; column < _shape.Width; column++, at++, index++)
+                {
+                    values[index] = Math.Max(low, values[index] + (gains[levels[at]] * sums[at]));
+                }
             }
-        }
-    }
-
-    private static void AddScaled(ReadOnlySpan<int> map, int weight, Span<int> sums)
-    {
-        var i = 0;
-        for (; i + Vector<int>.Count <= map.Length; i += Vector<int>.Count)
-        {
-            (new Vector<int>(sums[i..]) + (new Vector<int>(map[i..]) * weight)).CopyTo(sums[i..]);
-        }
-
-        for (; i < map.Length; i++)
-        {
-            sums[i] += map[i] * weight;
-        }
-    }
-
-    /// <summary>Inside the margin; the sums in the margin are never looked at.</summary>
-    private void SumAround(ReadOnlySpan<int> levels, Span<int> sums)
-    {
-        var (i, end) = (_stride, _plane - _stride);
-        for (; i + Vector<int>.Count <= end; i += Vector<int>.Count)
-        {
-            (new Vector<int>(levels[(i - 1)..]) + new Vector<int>(levels[(i + 1)..])
-                + new Vector<int>(levels[(i - _stride)..]) + new Vector<int>(levels[(i + _stride)..])).CopyTo(sums[i..]);
-        }
-
-        for (; i < end; i++)
-        {
-            sums[i] = levels[i - 1] + levels[i + 1] + levels[i - _stride] + levels[i + _stride];
         }
     }
 }

@@ -16,6 +16,7 @@ namespace Ptee.Shared.Features.Quant;
 /// <param name="Contexts">Contexts of a channel, K: 1 to 32.</param>
 /// <param name="Bounds">C·(K − 1), not falling: the first expectation, of 32, that belongs to the next context.</param>
 /// <param name="Probabilities">C·K·D of 65,536, D = min(L − 1, 15): that a level is above d, given that it is at least d.</param>
+/// <param name="Refinement">Null: a level is decoded to its value, whatever is around it.</param>
 [MessagePackObject]
 public sealed record QuantTables(
     [property: Key("levels")] int Levels,
@@ -27,7 +28,8 @@ public sealed record QuantTables(
     [property: Key("biases")] int[] Biases,
     [property: Key("contexts")] int Contexts,
     [property: Key("bounds")] byte[] Bounds,
-    [property: Key("probabilities")] ushort[] Probabilities)
+    [property: Key("probabilities")] ushort[] Probabilities,
+    [property: Key("refinement")] QuantRefinement? Refinement = null)
 {
     /// <summary>Levels above this are told apart by plain bits.</summary>
     public const int MostDecisions = 15;
@@ -67,6 +69,14 @@ public sealed record QuantTables(
         for (var i = 1; i < Bounds.Length; i++)
         {
             Require(i % (Contexts - 1) == 0 || Bounds[i] >= Bounds[i - 1], $"bound {i} falls");
+        }
+
+        if (Refinement is { } refinement)
+        {
+            RequireLength(refinement.Weights, 2 * shape.Channels * shape.Channels, "weights of the refinement", shape);
+            RequireLength(refinement.Biases, shape.Channels, "biases of the refinement", shape);
+            RequireLength(refinement.Gains, shape.Channels * Levels, "gains", shape);
+            Require(refinement.Gains.All(gain => float.IsFinite(gain * int.MinValue)), "a gain is not finite, or too large");
         }
     }
 

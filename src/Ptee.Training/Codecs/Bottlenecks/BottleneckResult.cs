@@ -4,7 +4,7 @@ namespace Ptee.Training.Codecs.Bottlenecks;
 
 /// <summary>What <c>codec.json</c> holds: a trained bottleneck, its weights aside.</summary>
 /// <param name="Backbone">SHA-256 of the weights of the backbone that it was trained around.</param>
-/// <param name="Model">Id of the bundle that the folder packed to without it: thresholds say which images it is for.</param>
+/// <param name="Model">Id of the bundle that the folder packed to without codecs: thresholds say which images it is for.</param>
 /// <param name="Block">That its cut is after.</param>
 /// <param name="Width">Channels inside the encoder.</param>
 /// <param name="Channels">Of the latent.</param>

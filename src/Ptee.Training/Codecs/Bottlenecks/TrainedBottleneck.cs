@@ -24,7 +24,7 @@ public sealed record TrainedBottleneck(int Block, BottleneckDescription Descript
     /// <returns>Of the weights as one file, lower-case hex: <see cref="BottleneckResult.Training"/>'s.</returns>
     public static string Fingerprint(BottleneckWeights weights) => ModelFolder.Fingerprint(BottleneckNetworks.Join(weights));
 
-    /// <param name="model">What the folder packs to without it.</param>
+    /// <param name="model">What the folder packs to without codecs.</param>
     /// <returns>Null: the folder has none.</returns>
     /// <exception cref="PteeFormatException">It is damaged, or was trained for other exits, thresholds or another backbone.</exception>
     public static TrainedBottleneck? Read(ModelFolder files, Bundle model)

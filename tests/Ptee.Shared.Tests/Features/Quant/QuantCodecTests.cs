@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using CsCheck;
 using Ptee.Shared.Features;
 using Ptee.Shared.Features.Quant;
@@ -11,6 +12,9 @@ public sealed class QuantCodecTests
 
     private static readonly Gen<QuantTables> Tables =
         Gen.Select(Gen.Int[2, 40], Gen.Int[1, 6], Gen.Int[0, 1_000_000]).Select((levels, contexts, seed) => Make(Shape, levels, contexts, seed));
+
+    private static readonly Gen<QuantTables> RefinedTables =
+        Gen.Select(Tables, Gen.Int[0, 1_000_000]).Select((tables, seed) => tables with { Refinement = MakeRefinement(Shape, tables.Levels, seed) });
 
     private static readonly Gen<float[]> Values = Gen.Float[-2, 6].Array[Shape.Count];
 
@@ -28,6 +32,26 @@ public sealed class QuantCodecTests
             Assert.Equal(tables.Values[(i / 20 * tables.Levels) + levels[i]], back[i]);
         }
     });
+
+    /// <summary>Against the format's description, value by value.</summary>
+    [Fact]
+    public void Refined_values_are_what_the_levels_around_say() => Gen.Select(RefinedTables, Values).Sample((tables, values) =>
+    {
+        var codec = new QuantCodec(Shape, tables);
+        var levels = new byte[Shape.Count];
+        codec.Quantize(values, levels);
+
+        var back = RoundTrip(codec, values);
+
+        for (var i = 0; i < back.Length; i++)
+        {
+            Assert.Equal(Refined(tables, levels, i / 20, i % 20 / 5, i % 5), back[i]);
+        }
+    });
+
+    [Fact]
+    public void Refinement_changes_no_byte() => Gen.Select(RefinedTables, Values).Sample((tables, values) => Assert.Equal(
+        Encoded(new QuantCodec(Shape, tables with { Refinement = null }), values), Encoded(new QuantCodec(Shape, tables), values)));
 
     [Fact]
     public void Without_a_trade_the_nearest_level_is_chosen() => Gen.Select(Tables, Values).Sample((tables, values) =>
@@ -62,11 +86,11 @@ public sealed class QuantCodecTests
 
     [Fact]
     public void Any_bytes_decode_to_values_of_the_tables_or_are_refused() =>
-        Gen.Select(Tables, Gen.Byte.Array[0, 60]).Sample((tables, payload) => DecodesOrIsRefused(new QuantCodec(Shape, tables), tables, payload));
+        Gen.Select(Gen.OneOf(Tables, RefinedTables), Gen.Byte.Array[0, 60]).Sample((tables, payload) => DecodesOrIsRefused(new QuantCodec(Shape, tables), tables, payload));
 
     [Fact]
     public void Near_misses_decode_or_are_refused() =>
-        Gen.Select(Tables, Values, Gen.Int[0, 1_000], Gen.Byte, Gen.Byte.Array[0, 3]).Sample((tables, values, at, change, tail) =>
+        Gen.Select(Gen.OneOf(Tables, RefinedTables), Values, Gen.Int[0, 1_000], Gen.Byte, Gen.Byte.Array[0, 3]).Sample((tables, values, at, change, tail) =>
         {
             var codec = new QuantCodec(Shape, tables);
             byte[] payload = [.. Encoded(codec, values), .. tail];
@@ -112,6 +136,19 @@ public sealed class QuantCodecTests
         Assert.Equal(golden, Convert.ToHexString(Encoded(new QuantCodec(Shape, tables), values)));
     }
 
+    /// <summary>As above, for what a payload is read as.</summary>
+    [Fact]
+    public void Golden_values_of_a_refined_payload()
+    {
+        var tables = Make(Shape, levels: 6, contexts: 3, seed: 42);
+        tables = tables with { Probabilities = [.. tables.Probabilities.Select((_, i) => (ushort)(50_000 + i))], Refinement = MakeRefinement(Shape, 6, seed: 7) };
+        var back = new float[Shape.Count];
+
+        new QuantCodec(Shape, tables).Decode(Convert.FromHexString("DBF76A8E71706E02F85314620AC594F8C688"), back);
+
+        Assert.Equal("3B65063FB1050D4001BF5D3FFEE947408447653FF6B27E40", Convert.ToHexString(MemoryMarshal.AsBytes<float>(back.AsSpan(0, 6))));
+    }
+
     [Fact]
     public void Features_that_are_not_finite_become_levels_too()
     {
@@ -133,6 +170,10 @@ public sealed class QuantCodecTests
         { "a probability is 0", tables => tables with { Probabilities = new ushort[3 * 3 * 5] } },
         { "bound 1 falls", tables => tables with { Bounds = [9, 8, 1, 2, 1, 2] } },
         { "a trade of -1, expected 0 or more", tables => tables with { Trade = -1 } },
+        { "17 weights of the refinement, expected 18 for 3x4x5", tables => Refined(tables, good => good with { Weights = new short[17] }) },
+        { "0 biases of the refinement, expected 3 for 3x4x5", tables => Refined(tables, good => good with { Biases = null! }) },
+        { "3 gains, expected 18 for 3x4x5", tables => Refined(tables, good => good with { Gains = [1, 2, 3] }) },
+        { "a gain is not finite, or too large", tables => Refined(tables, good => good with { Gains = [.. good.Gains.Skip(1), 1e30f] }) },
     };
 
     [Theory]
@@ -147,12 +188,39 @@ public sealed class QuantCodecTests
         try
         {
             codec.Decode(payload, back);
-            Assert.All(back, value => Assert.Contains(value, tables.Values));
+            Assert.All(back, value => Assert.True(tables.Refinement is null ? tables.Values.Contains(value) : float.IsFinite(value)));
         }
         catch (PteeFormatException exception)
         {
             Assert.StartsWith("quant: ", exception.Message, StringComparison.Ordinal);
         }
+    }
+
+    private static QuantTables Refined(QuantTables tables, Func<QuantRefinement, QuantRefinement> change) =>
+        tables with { Refinement = change(MakeRefinement(Shape, tables.Levels, seed: 1)) };
+
+    /// <summary>One value as the bundle's description says.</summary>
+    private static float Refined(QuantTables tables, byte[] levels, int channel, int row, int column)
+    {
+        int At(int other, int y, int x) => y is >= 0 and < 4 && x is >= 0 and < 5 ? levels[(other * 20) + (y * 5) + x] : 0;
+        var (refinement, sum) = (tables.Refinement!, tables.Refinement!.Biases[channel]);
+        for (var other = 0; other < 3; other++)
+        {
+            var around = At(other, row - 1, column) + At(other, row + 1, column) + At(other, row, column - 1) + At(other, row, column + 1);
+            sum += (At(other, row, column) * refinement.Weights[(channel * 6) + (2 * other)]) + (around * refinement.Weights[(channel * 6) + (2 * other) + 1]);
+        }
+
+        var slot = (channel * tables.Levels) + At(channel, row, column);
+        return Math.Max(tables.Lows[channel], tables.Values[slot] + (refinement.Gains[slot] * sum));
+    }
+
+    private static QuantRefinement MakeRefinement(FeatureShape shape, int levels, int seed)
+    {
+        var random = new Random(seed);
+        return new QuantRefinement(
+            Draw(2 * shape.Channels * shape.Channels, () => (short)random.Next(-2_000, 2_000)),
+            Draw(shape.Channels, () => random.Next(-5_000, 5_000)),
+            Draw(shape.Channels * levels, () => random.NextSingle() / 8_192));
     }
 
     private static float[] RoundTrip(QuantCodec codec, float[] values)
