@@ -29,9 +29,16 @@ var micro = Scenario("micro", "Codecs, gate, queue and cascade: time and allocat
     Micro.RunAsync(parsed.GetValue(bundle), parsed.GetValue(rounds), cancellationToken));
 
 var data = new Option<string>("--data") { Description = "The pictures: a name or a path.", DefaultValueFactory = _ => "cifar10:test" };
-var plot = new Option<string?>("--plot") { Description = "Draw accuracy against bytes into this file (.png); the last model's, where there are several." };
-var bytes = Scenario("bytes", "What an image costs at the device's socket, with each codec and the same exits.", [bundle, data, plot], (parsed, cancellationToken) =>
-    Bytes.RunAsync(parsed.GetValue(bundle), parsed.GetRequiredValue(data), parsed.GetValue(plot), cancellationToken));
+var plot = new Option<string?>("--plot") { Description = "Draw accuracy against bytes into this file (.png), of the whole comparison; the last model's, where there are several." };
+var codecs = new Option<string[]>("--codec")
+{
+    Description = "Only these codecs, the chosen one and f32, all with exits; else the whole comparison.",
+    AllowMultipleArgumentsPerToken = true,
+    DefaultValueFactory = _ => [],
+};
+var bytes = Scenario("bytes", "What an image costs at the device's socket, with each codec and the same exits.", [bundle, data, codecs, plot], (parsed, cancellationToken) =>
+    Bytes.RunAsync(
+        parsed.GetValue(bundle), parsed.GetRequiredValue(data), parsed.GetRequiredValue(codecs), parsed.GetValue(plot), cancellationToken));
 
 var payloads = new Option<int>("--payloads") { Description = "How many payloads to try.", DefaultValueFactory = _ => Fuzz.Payloads };
 var seed = new Option<int>("--seed") { Description = "Of everything random.", DefaultValueFactory = _ => 1 };

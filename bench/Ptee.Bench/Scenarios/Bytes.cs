@@ -29,14 +29,16 @@ internal static class Bytes
     /// <summary>Lossy pictures for the plot, besides those that are as good as the model's codec.</summary>
     private static readonly string[] Qualities = ["webp:20", "webp:60", "webp:90"];
 
-    public static async Task<ScenarioResult> RunAsync(string? bundle, string data, string? plot, CancellationToken cancellationToken)
+    /// <param name="codecs">Only these, the chosen one and <c>f32</c>, all with exits; none: the whole comparison.</param>
+    public static async Task<ScenarioResult> RunAsync(
+        string? bundle, string data, IReadOnlyCollection<string> codecs, string? plot, CancellationToken cancellationToken)
     {
         var (figures, reports) = (new Dictionary<string, Figure>(), new Dictionary<string, Report>());
         using var cable = VethPair.TryCreate();
         foreach (var (name, model) in Models.Open(bundle))
         {
             using var file = new TemporaryBundle(model);
-            await new Model(name, model, file.Path, data, cable, figures, reports).MeasureAsync(plot, cancellationToken);
+            await new Model(name, model, file.Path, data, cable, figures, reports).MeasureAsync(codecs, plot, cancellationToken);
         }
 
         return new ScenarioResult("bytes", ScenarioResult.ThisMachine, figures, reports);
@@ -49,26 +51,29 @@ internal static class Bytes
 
         private CutDescription Cut => Manifest.Cuts[Manifest.DeepestSplit];
 
-        public async Task MeasureAsync(string? plot, CancellationToken cancellationToken)
+        public async Task MeasureAsync(IReadOnlyCollection<string> only, string? plot, CancellationToken cancellationToken)
         {
             var backbone = await BackboneAsync(Bundle, Data, cancellationToken);
-            var coded = FeatureCodecs.NamesAt(Cut).ToArray();
-            var lossy = await LossyPictures.AsGoodAsAsync(Bundle, Cut.Codec, cancellationToken);
+            var whole = only.Count == 0;
+            string[] coded = whole ? [.. FeatureCodecs.NamesAt(Cut)] : [.. only.Union([FeatureCodecs.Float32])];
+            string[] pictures = whole ? [FrameCodecs.Raw, FrameCodecs.Png, FrameCodecs.WebP] : [];
+            string[] lossy = whole ? [.. await LossyPictures.AsGoodAsAsync(Bundle, Cut.Codec, cancellationToken)] : [];
+            string[] further = whole ? Qualities : [];
             var chosen = await RunAsync("chosen", codec: null, threshold: null, backbone, cancellationToken);
-            foreach (var codec in (string[])[.. coded, FrameCodecs.Raw, FrameCodecs.Png, FrameCodecs.WebP, .. lossy.Union(Qualities)])
+            foreach (var codec in (string[])[.. coded, .. pictures, .. lossy.Union(further)])
             {
                 Add($"up_bytes_{codec}", (await RunAsync(codec, codec, threshold: null, backbone, cancellationToken)).Bytes!.UpMean, "bytes");
             }
 
-            foreach (var codec in (string[])[.. coded, FrameCodecs.Raw, FrameCodecs.Png, FrameCodecs.WebP, .. lossy])
+            foreach (var codec in whole ? (string[])[.. coded, .. pictures, .. lossy] : [])
             {
                 var report = await RunAsync($"{codec}.no_exits", codec, ExitPolicy.Never, backbone, cancellationToken);
                 Add($"up_bytes_{codec}_no_exits", report.Bytes!.UpMean, "bytes");
             }
 
-            AddTargets(chosen, coded, lossy);
+            AddTargets(chosen, coded, [.. lossy.Union(further)]);
             Figures[$"codec_us.{Name}"] = await CodecTimeAsync(Bundle, cancellationToken);
-            if (plot is not null)
+            if (plot is not null && whole)
             {
                 Draw(plot, coded);
             }
@@ -113,7 +118,7 @@ internal static class Bytes
                 Add("up_points_below", 100 * (whole - system), "points");
             }
 
-            foreach (var codec in coded.Concat(lossy).Concat(Qualities).Where(codec => codec is not (FeatureCodecs.Float32 or FeatureCodecs.UInt8)).Distinct())
+            foreach (var codec in coded.Concat(lossy).Where(codec => codec is not (FeatureCodecs.Float32 or FeatureCodecs.UInt8)))
             {
                 var report = Reports[$"{codec}.{Name}"];
                 var sent = report.Bytes!.PayloadMean * report.Images / Math.Max(1, report.Answered.Server);

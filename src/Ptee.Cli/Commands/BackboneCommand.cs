@@ -2,6 +2,7 @@ using System.CommandLine;
 using Ptee.Cli.Output;
 using Ptee.Model;
 using Ptee.Model.Native;
+using Ptee.Shared;
 using Ptee.Shared.Architectures;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.IO;
@@ -55,6 +56,12 @@ internal static class BackboneCommand
             var name = parsed.GetRequiredValue(arch);
             using var network = new BackboneNetwork(Backbones.Build(new Architecture(
                 name, Backbones.Shortcuts(name)[0], Math.Max(2, set.Train.Classes.Count), preprocessing.Size)));
+            if (parsed.GetResult(smallEpochs) is { Implicit: false } && options.SmallEpochs > 0 && !network.Backbone.TakesOtherSizes)
+            {
+                throw new PteeFormatException(
+                    $"--small-epochs {options.SmallEpochs}: {name} takes pictures of {preprocessing.Size}x{preprocessing.Size} alone, expected 0");
+            }
+
             var origin = parsed.GetValue(from) is { } folderBefore ? new ModelFolder(folderBefore) : null;
             if (origin is not null)
             {

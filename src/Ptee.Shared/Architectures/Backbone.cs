@@ -31,6 +31,9 @@ public sealed record Backbone(Architecture Architecture, IReadOnlyList<Block> Bl
     /// <summary>That of the block, or <see cref="PixelsName"/>.</summary>
     public string NameOf(int block) => block == Pixels ? PixelsName : Blocks[block].Name;
 
+    /// <summary>Whether pictures of other sizes than <see cref="Input"/>'s pass too: those of a network that ends in a global pool.</summary>
+    public bool TakesOtherSizes => Blocks[^1].Body.Parts.Any(part => part.Layer is GlobalAveragePool);
+
     public int Classes => Blocks[^1].Out.Channels;
 
     /// <summary>PyTorch's key of the last linear layer, without <c>.weight</c> or <c>.bias</c>.</summary>

@@ -38,7 +38,7 @@ public sealed class BackboneTrainer(BackboneTrainingOptions options, Preprocessi
         var passes = new Passes(options.Seed, images.Count, options.BatchSize, options.Epochs, progress);
         for (var epoch = first; epoch < options.Epochs; epoch++)
         {
-            var crop = CropOf(epoch, images);
+            var crop = CropOf(epoch, images, network);
             network.SetTraining(true);
             var loss = passes.Run(
                 epoch,
@@ -65,8 +65,8 @@ public sealed class BackboneTrainer(BackboneTrainingOptions options, Preprocessi
         return nn.functional.cross_entropy(network.Run(x, ..), labels);
     }
 
-    private int CropOf(int epoch, ImageSet images) =>
-        epoch < options.SmallEpochs ? Math.Min(options.SmallCrop, images.Size) : images.Size;
+    private int CropOf(int epoch, ImageSet images, BackboneNetwork network) =>
+        epoch < options.SmallEpochs && network.Backbone.TakesOtherSizes ? Math.Min(options.SmallCrop, images.Size) : images.Size;
 
     private int Correct(BackboneNetwork network, ImageSet images)
     {

@@ -28,4 +28,10 @@ public sealed class BackbonesTests
             Assert.All(blocks, block => Assert.True(block.Out.Count > 0, $"{name} {block.Name} gives {block.Out}"));
         }
     }
+
+    /// <summary>Those that end in a global pool, and so not VGG's five poolings and fixed classifier.</summary>
+    [Fact]
+    public void Networks_say_whether_they_take_smaller_crops() => Assert.Equal(
+        ["vgg16", "vgg19"],
+        Backbones.Names.Where(name => !Backbones.Build(new Architecture(name, Backbones.Shortcuts(name)[0], 10, 32)).TakesOtherSizes).Order());
 }
