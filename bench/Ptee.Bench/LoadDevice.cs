@@ -13,7 +13,8 @@ internal sealed class LoadDevice : IAsyncDisposable
     private readonly GrpcChannel _channel;
     private readonly AsyncDuplexStreamingCall<InferRequest, InferReply> _call;
     private readonly List<double> _milliseconds = [];
-    private readonly Queue<long> _sent = []; // Replies may overtake each other; over many frames that evens out.
+    private readonly Dictionary<ulong, long> _sent = [];
+    private ulong _nextId; // As the server counts: from 0.
     private int _next;
 
     private LoadDevice(string address, Workload workload, int first)
@@ -94,7 +95,7 @@ internal sealed class LoadDevice : IAsyncDisposable
     {
         lock (_sent)
         {
-            _sent.Enqueue(due);
+            _sent.Add(_nextId++, due);
         }
 
         var frame = new FeatureFrame { Payload = _workload.Payloads[_next++ % _workload.Payloads.Length], Cut = (uint)_workload.Cut };
@@ -115,7 +116,9 @@ internal sealed class LoadDevice : IAsyncDisposable
 
         lock (_sent)
         {
-            _milliseconds.Add(Stopwatch.GetElapsedTime(_sent.Dequeue()).TotalMilliseconds);
+            // Replies overtake each other: frames that leave at a later exit take longer.
+            _sent.Remove(_call.ResponseStream.Current.Id, out var due);
+            _milliseconds.Add(Stopwatch.GetElapsedTime(due).TotalMilliseconds);
         }
     }
 }

@@ -59,7 +59,7 @@ internal static class TestBundles
     }
 
     /// <summary>Levels side by side from 0 up, all equally likely.</summary>
-    private static QuantTables Even(FeatureShape shape, int levels, float step)
+    public static QuantTables Even(FeatureShape shape, int levels, float step)
     {
         var decisions = Math.Min(levels - 1, QuantTables.MostDecisions);
         return new QuantTables(

@@ -53,6 +53,11 @@ internal static class Bytes
 
         public async Task MeasureAsync(IReadOnlyCollection<string> only, string? plot, CancellationToken cancellationToken)
         {
+            foreach (var name in only)
+            {
+                _ = FrameCodecs.Create(name, Manifest, Manifest.DeepestSplit); // A name that nobody knows is told before anything runs.
+            }
+
             var backbone = await BackboneAsync(Bundle, Data, cancellationToken);
             var whole = only.Count == 0;
             string[] coded = whole ? [.. FeatureCodecs.NamesAt(Cut)] : [.. only.Union([FeatureCodecs.Float32])];
@@ -123,7 +128,7 @@ internal static class Bytes
                 var report = Reports[$"{codec}.{Name}"];
                 var sent = report.Bytes!.PayloadMean * report.Images / Math.Max(1, report.Answered.Server);
                 Add($"{codec}_bytes", sent, "bytes");
-                if (coded.Contains(codec))
+                if (FeatureCodecs.Names.Contains(codec))
                 {
                     Add($"{codec}_bits_per_element", 8 * sent / Cut.Shape.Count, "bits");
                 }

@@ -1,4 +1,6 @@
+using System.Buffers;
 using Ptee.Data;
+using Ptee.Data.Codecs;
 using Ptee.Engines;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Inference;
@@ -7,7 +9,7 @@ namespace Ptee.Bench.Scenarios;
 
 /// <summary>
 /// Time for an image, in this process: the whole network in one ONNX Runtime session, the same through our segments, with
-/// exits on the device alone, the device's share of a split, and the whole network in TorchSharp.
+/// exits on the device alone, the device's share of a split with the coding of what it hands over, and the whole network in TorchSharp.
 /// </summary>
 internal static class Latency
 {
@@ -42,6 +44,8 @@ internal static class Latency
         using var ownBatch = new WholeNetwork(bundle, Batch, threads, ownThreads: true);
         var (one, many) = (Workload.Inputs(manifest, images, 1), Workload.Inputs(manifest, images, Batch));
         var (segments, cascade, last) = (new Segments(manifest, onnx), new Cascade(manifest, onnx), manifest.SegmentCount - 1);
+        var codec = FrameCodecs.Create(manifest.Cuts[manifest.DeepestSplit].Codec, manifest, manifest.DeepestSplit);
+        var payload = new ArrayBufferWriter<byte>(codec.MaxPayloadBytes);
         var torchSegments = new Segments(manifest, torch);
 
         var round = new Rounds();
@@ -49,7 +53,14 @@ internal static class Latency
         round.Add("session, own threads", at => Each(one, at, ImagesARound, input => _ = own.Run(input)));
         round.Add("segments", at => Each(one, at, ImagesARound, input => segments.Run(1, input)));
         round.Add("exits", at => Each(one, at, ImagesARound, input => cascade.Run(0, last, 1, input, policy)));
-        round.Add("edge", at => Each(one, at, ImagesARound, input => cascade.Run(0, manifest.DeepestSplit, 1, input, policy)));
+        round.Add("edge", at => Each(one, at, ImagesARound, input =>
+        {
+            if (cascade.Run(0, manifest.DeepestSplit, 1, input, policy) is { Remaining.Length: > 0 } handedOver)
+            {
+                payload.ResetWrittenCount();
+                codec.Encode(CodecInputs.Of(codec, onnx, manifest.DeepestSplit, [0], handedOver.Features.Span, input), payload);
+            }
+        }));
         round.Add("torch", at => Each(one, at, TorchImages, input => torchSegments.Run(1, input)));
         round.Add("session of a batch", at => Each(many, at, BatchesARound, input => _ = sharedBatch.Run(input)));
         round.Add("session of a batch, own threads", at => Each(many, at, BatchesARound, input => _ = ownBatch.Run(input)));

@@ -75,7 +75,7 @@ internal static class Link
 
         foreach (var other in new[] { "png", "webp" })
         {
-            figures[$"link_{rate}_vs_{other}.{name}"] = Figure.Spread(times["split"].Zip(times[$"server_only_{other}"], (split, server) => split / server), "ratio");
+            figures[$"link_{rate.Replace("bit", "", StringComparison.Ordinal)}_vs_{other}.{name}"] = Figure.Spread(times["split"].Zip(times[$"server_only_{other}"], (split, server) => split / server), "ratio");
         }
     }
 

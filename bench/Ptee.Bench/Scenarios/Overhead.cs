@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Grpc.Net.Client;
 using Ptee.Cli.Demo;
 using Ptee.Engines;
+using Ptee.Shared;
 using Ptee.Shared.Wire;
 
 namespace Ptee.Bench.Scenarios;
@@ -50,9 +51,9 @@ internal static class Overhead
                 // The same image, one after the other: early leavers are as many on both sides.
                 var at = ((Math.Max(round, 0) * FramesARound) + i) % workload.Decoded.Length;
                 times.Add((
-                    await TimeAsync(() => SendAsync(at, (uint)workload.Cut)),
+                    await TimeAsync(() => SendAsync(at, (uint)workload.Cut, InferReply.OutcomeOneofCase.Answer)),
                     Time(() => bareServer.Run(1, workload.Decoded[at])),
-                    await TimeAsync(() => SendAsync(at, noSuchCut)),
+                    await TimeAsync(() => SendAsync(at, noSuchCut, InferReply.OutcomeOneofCase.Failure)),
                     Time(() => workload.Codec.Decode(workload.Payloads[at].Span, back))));
             }
 
@@ -71,11 +72,14 @@ internal static class Overhead
         figures[$"refused_p50_ms.{name}"] = Figure.Spread(refused, "ms");
         figures[$"decode_p50_ms.{name}"] = Figure.Spread(read, "ms");
 
-        async Task SendAsync(int image, uint cut)
+        async Task SendAsync(int image, uint cut, InferReply.OutcomeOneofCase expected)
         {
             var frame = new FeatureFrame { Payload = workload.Payloads[image], Cut = cut };
             await call.RequestStream.WriteAsync(new InferRequest { Frame = frame }, cancellationToken);
-            await call.ResponseStream.MoveNext(cancellationToken);
+            if (!await call.ResponseStream.MoveNext(cancellationToken) || call.ResponseStream.Current.OutcomeCase != expected)
+            {
+                throw new PteeFormatException($"{name}: the server said {call.ResponseStream.Current}; this is no measurement");
+            }
         }
     }
 

@@ -16,7 +16,7 @@ internal static class Soak
     public const int Images = 20_000;
 
     private const int Look = 2_000;
-    private const int FewestLooks = 6;
+    private const int FewestLooks = 7;
     private const int ImagesInFile = 1_000;
     private const double MaxGrowth = 1.05;
     private const double BytesPerMb = 1 << 20;

@@ -87,6 +87,14 @@ internal static class CalibrateCommand
                 Budget = parsed.GetValue(within) is { } budget ? Budget.Parse(budget) : null,
                 Codec = parsed.GetRequiredValue(codec),
             };
+            var tolerance = Range.Check("--codec-loss", parsed.GetValue(codecLoss), 0, 0.5);
+            var again = parsed.GetValue(codecsOnly);
+            Option[] ofPoints = [thresholds, accurate, gate, within, codec];
+            if (again && ofPoints.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } extra)
+            {
+                throw new PteeFormatException($"{codecsOnly.Name} leaves gate, thresholds and points as they are: expected no {extra.Name} beside it");
+            }
+
             TorchRuntime.Initialize(parsed.GetValue(threads));
             var files = new ModelFolder(parsed.GetRequiredValue(folder));
             var preprocessing = files.ReadDescription().Preprocessing;
@@ -95,14 +103,17 @@ internal static class CalibrateCommand
                 throw new PteeFormatException($"{files.ExitWeights}: not found; ptee train {files.Path} makes it");
             }
 
+            if (again && !File.Exists(files.Calibration))
+            {
+                throw new PteeFormatException($"{files.Calibration}: not found; ptee calibrate {files.Path} without {codecsOnly.Name} makes it");
+            }
+
             var set = await TrainingData.OpenAsync(
                 parsed.GetRequiredValue(data), parsed.GetValue(root), preprocessing.Size, images: null, cancellationToken);
             using var exits = StagedExits.Open(files);
-            var again = parsed.GetValue(codecsOnly);
             var result = again
-                ? JsonFile.Read<CalibrationResult>(files.Calibration)
+                ? RequireSameImages(JsonFile.Read<CalibrationResult>(files.Calibration), set.HeldOut, files)
                 : Calibrator.Run(exits, set.HeldOut, preprocessing, options, new ConsoleProgress(), cancellationToken);
-            var tolerance = Range.Check("--codec-loss", parsed.GetValue(codecLoss), 0, 0.5);
             result = tolerance > 0
                 ? WithCodecs(files, exits, result, set.HeldOut, tolerance, parsed.GetValue(threads), cancellationToken)
                 : result with { Quant = null };
@@ -122,6 +133,12 @@ internal static class CalibrateCommand
         });
         return command;
     }
+
+    /// <summary>Of what came out of a bundle nobody knows the images.</summary>
+    private static CalibrationResult RequireSameImages(CalibrationResult result, ImageSet images, ModelFolder files) =>
+        result.Data == Calibrator.NameOf(images) || result.Data.StartsWith(BundleUnpacker.FromBundle, StringComparison.Ordinal)
+            ? result
+            : throw new PteeFormatException($"{files.Calibration}: calibrated on {result.Data}, expected the same images, got {Calibrator.NameOf(images)}");
 
     private static CalibrationResult WithCodecs(
         ModelFolder files, StagedExits exits, CalibrationResult result, ImageSet images, double tolerance, int threads, CancellationToken cancellationToken)

@@ -68,7 +68,7 @@ internal static class SweepCommand
                 using var exits = StagedExits.Open(run);
                 var scan = ExitScan.Run(exits, test, preprocessing, progress: new ConsoleProgress(), cancellationToken: cancellationToken);
                 var point = new TradeOff(scan, test, exits.AllInCosts, exits.PaperCosts).At(
-                    Gates.Confidence, [.. Enumerable.Repeat(parsed.GetValue(threshold), exits.Branches.Count)], expected: null);
+                    Gates.Confidence, [.. Enumerable.Repeat(parsed.GetValue(threshold), exits.Branches.Count)], expected: null) with { Lambda = lambda };
                 points.Add(point);
                 table.Add(
                     lambda.ToString(CultureInfo.InvariantCulture), Text.Percent(point.Agreement), Text.Percent(point.Accuracy),
@@ -86,10 +86,11 @@ internal static class SweepCommand
     private static double[] Parse(string text)
     {
         var parts = text.Split(',', StringSplitOptions.TrimEntries);
+        // In their order, or the curve runs to and fro.
         return parts.Length > MostRuns
             ? throw new PteeFormatException($"--lambda has {parts.Length} values, expected at most {MostRuns}")
             : [.. parts.Select(part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var lambda)
                 ? Range.Check("--lambda", lambda, 0, 1000)
-                : throw new PteeFormatException($"--lambda: '{part}' is no number; expected values with commas between"))];
+                : throw new PteeFormatException($"--lambda: '{part}' is no number; expected values with commas between")).Order()];
     }
 }

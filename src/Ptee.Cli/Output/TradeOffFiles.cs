@@ -27,7 +27,7 @@ internal static class TradeOffFiles
     private static string Csv(IEnumerable<(string Name, TradeOffPoint[] Points)> models)
     {
         var text = new StringBuilder(
-            "model,thresholds,agreement,accuracy,all_in_ratio,paper_ratio,expected_agreement,expected_all_in_ratio,exit_fractions\n");
+            "model,thresholds,agreement,accuracy,all_in_ratio,paper_ratio,expected_agreement,expected_all_in_ratio,exit_fractions,lambda\n");
         foreach (var (name, points) in models)
         {
             foreach (var point in points)
@@ -42,7 +42,8 @@ internal static class TradeOffFiles
                     Number(point.PaperRatio),
                     Number(point.Expected?.Agreement),
                     Number(point.Expected?.AllInRatio),
-                    string.Join(' ', point.ExitFractions.Select(fraction => Number(fraction)))).Append('\n');
+                    string.Join(' ', point.ExitFractions.Select(fraction => Number(fraction))),
+                    Number(point.Lambda)).Append('\n');
             }
         }
 

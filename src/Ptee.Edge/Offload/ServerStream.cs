@@ -184,7 +184,8 @@ internal sealed class ServerStream(
 
     private void Complete(InferReply reply)
     {
-        if (reply.Answer is not null)
+        // A frame that was refused for itself says nothing of what waits.
+        if (reply.Answer is not null || reply.Failure?.Kind == Failure.Types.Kind.ResourceExhausted)
         {
             Volatile.Write(ref _ahead, time.GetTimestamp() + (long)(reply.WorkAheadMs / 1e3 * time.TimestampFrequency));
         }

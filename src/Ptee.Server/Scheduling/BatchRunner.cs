@@ -25,6 +25,7 @@ internal sealed class BatchRunner(ServedModel model, IEngine engine, FrameQueue 
         DecodeLatents(batch, segment - 1);
         var result = _cascade.Run(segment, segment, batch.Count, Gather(batch, size), batch[0].Policy, judged: null, batch[0].FirstExit);
         _pace.Add(time.GetElapsedTime(start), batch.Count - result.Remaining.Length);
+        queue.SetPace(_pace.MillisecondsAFrame);
         var waiting = queue.Count + result.Remaining.Length;
         var ahead = new WorkAhead(waiting, waiting * _pace.MillisecondsAFrame);
         var answers = result.Answers.Span;

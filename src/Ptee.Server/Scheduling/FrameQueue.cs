@@ -15,6 +15,7 @@ internal sealed class FrameQueue(int segments, int limit)
     // A Monitor and not a Channel: the worker is a thread that may block, and it takes from the middle.
     private readonly object _gate = new();
     private readonly SegmentQueue[] _queues = [.. Enumerable.Range(0, segments).Select(_ => new SegmentQueue())];
+    private double _millisecondsAFrame;
     private int _count;
     private bool _complete;
 
@@ -31,6 +32,12 @@ internal sealed class FrameQueue(int segments, int limit)
             }
         }
     }
+
+    /// <summary>What waits now, as fast as the last frames went.</summary>
+    public WorkAhead Ahead => new(Count, Count * Volatile.Read(ref _millisecondsAFrame));
+
+    /// <param name="milliseconds">Of the engine's time, until a frame is answered.</param>
+    public void SetPace(double milliseconds) => Volatile.Write(ref _millisecondsAFrame, milliseconds);
 
     /// <returns>False when the queue is full or complete: the caller refuses the frame, nothing waits.</returns>
     public bool TryAdd(WaitingFrame frame)

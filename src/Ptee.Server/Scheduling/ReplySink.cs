@@ -22,7 +22,7 @@ internal sealed class ReplySink(LoadCounters load)
         {
             Id = id,
             QueuedFrames = (uint)ahead.Frames,
-            WorkAheadMs = (uint)Math.Min(ahead.Milliseconds, uint.MaxValue),
+            WorkAheadMs = Milliseconds(ahead),
             Answer = new Answer
             {
                 ClassIndex = (uint)answer.Class,
@@ -33,12 +33,21 @@ internal sealed class ReplySink(LoadCounters load)
         });
     }
 
-    public void Fail(ulong id, Failure.Types.Kind kind, string reason)
+    /// <param name="ahead">Where the caller is to learn of it.</param>
+    public void Fail(ulong id, Failure.Types.Kind kind, string reason, WorkAhead ahead = default)
     {
         load.FrameFailed();
-        _replies.Writer.TryWrite(new InferReply { Id = id, Failure = new Failure { Kind = kind, Reason = reason } });
+        _replies.Writer.TryWrite(new InferReply
+        {
+            Id = id,
+            QueuedFrames = (uint)ahead.Frames,
+            WorkAheadMs = Milliseconds(ahead),
+            Failure = new Failure { Kind = kind, Reason = reason },
+        });
     }
 
     /// <summary>The call is over: replies that still come go nowhere.</summary>
     public void Complete() => _replies.Writer.TryComplete();
+
+    private static uint Milliseconds(WorkAhead ahead) => (uint)Math.Min(ahead.Milliseconds, uint.MaxValue);
 }

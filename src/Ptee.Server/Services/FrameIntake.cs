@@ -41,7 +41,8 @@ internal sealed class FrameIntake(ServedModel model, FrameQueue queue, FeaturePo
                 replies.Fail(
                     fields.Id,
                     Failure.Types.Kind.ResourceExhausted,
-                    $"the server's queue is full: {queue.Limit} frames wait");
+                    $"the server's queue is full: {queue.Limit} frames wait",
+                    queue.Ahead);
             }
         }
         catch (PteeFormatException exception)

@@ -12,6 +12,8 @@ internal sealed class StreamSession(
     HelloDesk hellos, FrameIntake intake, LoadCounters load, int framesInFlight, CancellationToken stopping)
     : IDisposable
 {
+    private static readonly WriteOptions Buffered = new(WriteFlags.BufferHint);
+
     private readonly ReplySink _replies = new(load);
 
     // A place is taken before a frame is read and given back when its reply is written, so neither many frames nor a
@@ -120,6 +122,8 @@ internal sealed class StreamSession(
         {
             await foreach (var reply in _replies.Replies.ReadAllAsync(caller))
             {
+                // Replies that are ready together leave together: the last of them sends what the others only put there.
+                responses.WriteOptions = _replies.Replies.TryPeek(out _) ? Buffered : null;
                 await responses.WriteAsync(reply, caller);
                 _places.Release();
             }

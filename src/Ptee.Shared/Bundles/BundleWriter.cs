@@ -45,7 +45,11 @@ public static class BundleWriter
                 entry.Key, entry.Value.Length, Convert.ToHexStringLower(SHA256.HashData(entry.Value))))],
         };
         ManifestValidator.Validate(manifest, source);
-        return new Bundle(source, manifest, ManifestSerializer.Serialize(manifest), entries);
+        var bytes = ManifestSerializer.Serialize(manifest);
+        return bytes.Length <= BundleLimits.ManifestBytes
+            ? new Bundle(source, manifest, bytes, entries)
+            : throw new PteeFormatException(
+                $"{source}: a manifest of {bytes.Length} bytes, expected at most {BundleLimits.ManifestBytes}: codec tables at too many wide cuts; fewer exits, or --codec-loss 0?");
     }
 
     /// <summary>A part and the segments that it was packed without: the bundle that it is a part of.</summary>

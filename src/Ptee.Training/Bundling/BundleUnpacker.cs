@@ -13,7 +13,10 @@ namespace Ptee.Training.Bundling;
 /// <summary>Makes a model's folder of a whole bundle, to calibrate it anew or to train a codec for it.</summary>
 public static class BundleUnpacker
 {
-    /// <summary>What the folder packs to again is the same bundle, with the same id.</summary>
+    /// <summary>What stands in the folder for the name of the images that it was calibrated on, before the bundle's id.</summary>
+    public const string FromBundle = "bundle ";
+
+    /// <summary>What the folder packs to again is the same bundle, with the same id if this version wrote it.</summary>
     /// <remarks>What was measured on the way and no bundle keeps, the quality of gates and rates, is not in the folder.</remarks>
     /// <exception cref="PteeFormatException">It is only a part of a bundle, or the folder holds a model already. Nothing is written.</exception>
     public static void Unpack(Bundle bundle, ModelFolder files)
@@ -33,7 +36,7 @@ public static class BundleUnpacker
             "at", [.. manifest.Cuts.Zip(manifest.Exits, (cut, exit) => new PlannedExit(cut.Block, exit.Branch, exit.Confidence))]));
         JsonFile.Write(files.Training, manifest.ExitsProvenance);
         JsonFile.Write(files.Calibration, new CalibrationResult(
-            $"bundle {bundle.Id}",
+            FromBundle + bundle.Id,
             manifest.DeepestSplit,
             [.. manifest.Cuts.Select(cut => cut.Clips)],
             manifest.Points,

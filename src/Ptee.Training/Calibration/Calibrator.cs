@@ -19,6 +19,9 @@ public static class Calibrator
     /// <summary>Of the backbone's macs: about two standard errors of the cost on 5,000 images.</summary>
     private const double ClearlyCheaper = 0.01;
 
+    /// <summary>As <see cref="CalibrationResult.Data"/> keeps it.</summary>
+    public static string NameOf(ImageSet images) => $"{images.Name} {images.Fingerprint}";
+
     /// <param name="images">Held-out training images; labels are not looked at.</param>
     /// <exception cref="Shared.PteeFormatException">The budget cannot be kept, or its codec is unknown.</exception>
     public static CalibrationResult Run(
@@ -42,7 +45,7 @@ public static class Calibrator
         var curves = gates.ToDictionary(gate => gate, search.Curve);
         var gate = GateOf(curves, curve => search.Cheapest(curve, OperatingPoint.Accurate, options.Accurate));
         var result = new CalibrationResult(
-            $"{images.Name} {images.Fingerprint}",
+            NameOf(images),
             DeepestAffordable(exits.AllInCosts),
             // A picture's range is known, and with it nothing of the picture is lost.
             [.. exits.Plan.Exits.Zip(clips, (exit, clip) => exit.Block == Backbone.Pixels ? preprocessing.Ranges() : clip.Ranges())],

@@ -8,6 +8,7 @@ namespace Ptee.Training.Evaluation;
 /// <param name="AllInRatio">Macs of all that ran, over the backbone's.</param>
 /// <param name="PaperRatio">Macs of the trunk and the branch that answered, over the backbone's.</param>
 /// <param name="ExitFractions">One an exit, the backbone's own last.</param>
+/// <param name="Lambda">That the exits were trained with; null where that is not what points differ in.</param>
 public sealed record TradeOffPoint(
     float[] Thresholds,
     ExpectedPoint? Expected,
@@ -15,4 +16,5 @@ public sealed record TradeOffPoint(
     double? Accuracy,
     double AllInRatio,
     double PaperRatio,
-    double[] ExitFractions);
+    double[] ExitFractions,
+    double? Lambda = null);

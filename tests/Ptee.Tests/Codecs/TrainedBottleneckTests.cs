@@ -1,4 +1,5 @@
 using Ptee.Shared;
+using Ptee.Shared.Features.Quant;
 using Ptee.Shared.IO;
 using Ptee.Training.Bundling;
 using Ptee.Training.Calibration;
@@ -42,14 +43,15 @@ public sealed class TrainedBottleneckTests : IDisposable
     [Fact]
     public void Other_tables_of_quant_are_none_of_its_business()
     {
-        var calibration = JsonFile.Read<CalibrationResult>(Files.Calibration);
-        JsonFile.Write(Files.Calibration, calibration with { Quant = null });
-
         using var exits = StagedExits.Open(Files);
-        var bundle = BundleBuilder.Build("model", Files, exits, JsonFile.Read<CalibrationResult>(Files.Calibration));
+        var calibration = JsonFile.Read<CalibrationResult>(Files.Calibration);
+        var tables = TestBundles.Even(exits.Backbone.ShapeAfter(exits.Plan.Exits[0].Block), levels: 4, step: 0.5f);
+
+        var bundle = BundleBuilder.Build(
+            "model", Files, exits, calibration with { Quant = [tables, .. Enumerable.Repeat<QuantTables?>(null, exits.Plan.Exits.Length - 1)] });
 
         Assert.Contains(bundle.Manifest.Cuts, cut => cut.Bottleneck is not null);
-        Assert.DoesNotContain(bundle.Manifest.Cuts, cut => cut.Quant is not null);
+        Assert.NotNull(bundle.Manifest.Cuts[0].Quant);
     }
 
     [Fact]

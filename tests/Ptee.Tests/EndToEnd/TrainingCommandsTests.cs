@@ -129,6 +129,9 @@ public sealed class TrainingCommandsTests : IDisposable
         Assert.Equal(
             "ptee: --small-epochs 2: vgg16 takes pictures of 32x32 alone, expected 0",
             (await Refused("backbone", "train", "--arch", "vgg16", "--data", Data, "--small-epochs", "2", "-o", _folder["vgg"])).Trim());
+        Assert.Equal(
+            "ptee: --codecs-only leaves gate, thresholds and points as they are: expected no --gate beside it",
+            (await Refused("calibrate", Model, "--codecs-only", "--gate", "margin")).Trim());
         Assert.Contains("--lambda: 'x' is no number", await Refused("sweep", Model, "--lambda", "0.5,x"), StringComparison.Ordinal);
         Assert.Contains("budget 'joules=3': expected macs=0.45", await Refused("calibrate", Model, "--within", "joules=3"), StringComparison.Ordinal);
         Assert.Contains("expected a name that ends in .png", await Refused("curve", "a.ptee", "-o", "curve.jpg"), StringComparison.Ordinal);

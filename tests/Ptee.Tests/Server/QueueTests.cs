@@ -34,6 +34,7 @@ public sealed class QueueTests : IAsyncLifetime
 
         Assert.Equal((5u, Failure.Types.Kind.ResourceExhausted), (refused.Id, refused.Failure.Kind));
         Assert.Equal("the server's queue is full: 4 frames wait", refused.Failure.Reason);
+        Assert.Equal(4u, refused.QueuedFrames);
         _engine.Release();
         Assert.All(await stream.ReadAsync(5), reply => Assert.NotNull(reply.Answer));
         Assert.NotNull((await stream.AskAsync(Frames.Of(cut: 2))).Answer);

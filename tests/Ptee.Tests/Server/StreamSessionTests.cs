@@ -6,7 +6,7 @@ using Ptee.Shared.Wire;
 
 namespace Ptee.Tests.Server;
 
-/// <summary>A caller that sends without end and reads nothing.</summary>
+/// <summary>Callers that read slowly or not at all.</summary>
 public sealed class StreamSessionTests
 {
     private const int FramesInFlight = 4;
@@ -32,6 +32,21 @@ public sealed class StreamSessionTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(RunningServer.Limit));
     }
 
+    [Fact]
+    public async Task Replies_that_are_ready_together_leave_together()
+    {
+        using var session = Session();
+        using var responses = new StuckResponses();
+        var running = session.RunAsync(
+            new EndlessRequests(Frames.Hello(), new FeatureFrame { Cut = 99 }, frames: FramesInFlight), responses, CancellationToken.None);
+
+        responses.LetThrough(FramesInFlight);
+        await running.WaitAsync(RunningServer.Limit);
+
+        // Ready, the first reply, which was alone, and those that gathered meanwhile: the last of them sends the others too.
+        Assert.Equal([false, false, true, true, false], responses.Buffered);
+    }
+
     private static StreamSession Session() => new(
         new HelloDesk(Model),
         new FrameIntake(
@@ -40,8 +55,8 @@ public sealed class StreamSessionTests
         FramesInFlight,
         stopping: CancellationToken.None);
 
-    /// <summary>A Hello, then the same frame for ever.</summary>
-    private sealed class EndlessRequests(Hello hello, FeatureFrame frame) : IAsyncStreamReader<InferRequest>
+    /// <summary>A Hello, then the same frame for ever, or so many times.</summary>
+    private sealed class EndlessRequests(Hello hello, FeatureFrame frame, int frames = int.MaxValue) : IAsyncStreamReader<InferRequest>
     {
         private readonly TaskCompletionSource _enough = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _read;
@@ -61,6 +76,11 @@ public sealed class StreamSessionTests
         public Task<bool> MoveNext(CancellationToken cancellationToken)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (_read - 1 == frames)
+            {
+                return Task.FromResult(false);
+            }
+
             Current = _read == 0 ? new InferRequest { Hello = hello } : new InferRequest { Frame = frame };
             Interlocked.Increment(ref _read);
             Note();
@@ -85,11 +105,19 @@ public sealed class StreamSessionTests
 
         public void Dispose() => _permits.Dispose();
 
+        /// <summary>Of each reply, whether it may stay where it is until the next.</summary>
+        public List<bool> Buffered { get; } = [];
+
         public void LetOneThrough() => _permits.Release();
 
-        public Task WriteAsync(InferReply message) => _permits.WaitAsync();
+        public void LetThrough(int replies) => _permits.Release(replies);
 
-        public Task WriteAsync(InferReply message, CancellationToken cancellationToken) =>
-            _permits.WaitAsync(cancellationToken);
+        public Task WriteAsync(InferReply message) => WriteAsync(message, CancellationToken.None);
+
+        public Task WriteAsync(InferReply message, CancellationToken cancellationToken)
+        {
+            Buffered.Add(WriteOptions?.Flags.HasFlag(WriteFlags.BufferHint) == true);
+            return _permits.WaitAsync(cancellationToken);
+        }
     }
 }

@@ -5,7 +5,7 @@ namespace Ptee.Shared.Features.Quant;
 
 /// <summary>
 /// Where the levels of a feature tensor lie in memory while it is coded: of each channel a map of its levels and a map of the
-/// sums of the four around each, with a margin of zeros. Holds no memory itself. Whole numbers only, so that every machine gets the same.
+/// sums of the four around each; the levels have a margin of zeros. Holds no memory itself. Whole numbers only, so that every machine gets the same.
 /// </summary>
 internal sealed class LevelMaps
 {

@@ -8,7 +8,7 @@ namespace Ptee.Shared.Features.Quant;
 /// </summary>
 /// <remarks>
 /// Payload: a range code (<see cref="RangeEncoder"/>) of one bit, whether levels follow as plain bits, and of the level of each
-/// value, (C, H, W). Decoding does the same few steps for each value of the cut's shape, whatever the bytes are; bytes that no
+/// value, (C, H, W). Decoding does at most a few steps for each value of the cut's shape, whatever the bytes are; bytes that no
 /// value needs are refused.
 /// </remarks>
 public sealed class QuantCodec : IFeatureCodec

@@ -4,7 +4,7 @@ namespace Ptee.Shared.Features.Quant;
 
 /// <summary>
 /// Goes through the values of a feature tensor in their order and says what is to be expected of each: integers only, and the
-/// same for the one who writes and the one who reads. Safe to share between threads.
+/// same for the one who writes and the one who reads. At the end it says where in their steps the values lie. Safe to share between threads.
 /// </summary>
 /// <remarks>
 /// A value's level is predicted linearly from the levels coded before it; the prediction, cut into a few contexts, chooses the

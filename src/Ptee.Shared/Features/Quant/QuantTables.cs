@@ -9,7 +9,8 @@ namespace Ptee.Shared.Features.Quant;
 /// <param name="Levels">Levels of a value, L: 2 to 256.</param>
 /// <param name="Lows">C values: the middle of a channel's level 0.</param>
 /// <param name="Steps">C values: from a level's middle to the next one's.</param>
-/// <param name="Values">C·L values: what each level is decoded to, the mean of what was given that level.</param>
+/// <param name="Values">C·L values: what each level is decoded to, the mean of what was given that level; with a
+/// <paramref name="Refinement"/>, where its sum is 0.</param>
 /// <param name="Trade">What a bit may cost in squared steps when a level is chosen; 0 takes the nearest level.</param>
 /// <param name="Weights">For each channel the weights of <see cref="QuantNeighbours"/>, of 8,192.</param>
 /// <param name="Biases">C values, of 8,192.</param>
@@ -76,7 +77,9 @@ public sealed record QuantTables(
             RequireLength(refinement.Weights, 2 * shape.Channels * shape.Channels, "weights of the refinement", shape);
             RequireLength(refinement.Biases, shape.Channels, "biases of the refinement", shape);
             RequireLength(refinement.Gains, shape.Channels * Levels, "gains", shape);
-            Require(refinement.Gains.All(gain => float.IsFinite(gain * int.MinValue)), "a gain is not finite, or too large");
+            Require(
+                refinement.Gains.Zip(Values).All(slot => float.IsFinite(Math.Abs(slot.Second) - (Math.Abs(slot.First) * int.MinValue))),
+                "a gain is not finite, or too large");
         }
     }
 

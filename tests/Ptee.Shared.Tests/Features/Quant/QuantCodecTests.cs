@@ -174,6 +174,7 @@ public sealed class QuantCodecTests
         { "0 biases of the refinement, expected 3 for 3x4x5", tables => Refined(tables, good => good with { Biases = null! }) },
         { "3 gains, expected 18 for 3x4x5", tables => Refined(tables, good => good with { Gains = [1, 2, 3] }) },
         { "a gain is not finite, or too large", tables => Refined(tables, good => good with { Gains = [.. good.Gains.Skip(1), 1e30f] }) },
+        { "a gain is not finite, or too large", tables => Refined(tables, good => good with { Gains = [1e29f, .. good.Gains.Skip(1)] }) with { Values = [3e38f, .. tables.Values.Skip(1)] } },
     };
 
     [Theory]
