@@ -28,7 +28,7 @@ for from in "$@"; do
       "$ptee" train "$dir" --data "$data" --loss paper --lambda 0.9 --epochs "$epochs" --seed "$seed" \
         --checkpoint "$dir/state" --resume
     fi
-    "$ptee" calibrate "$dir" --data "$data" --gate confidence --thresholds one > "$out/$name.calibrate"
+    "$ptee" calibrate "$dir" --data "$data" --gate confidence --thresholds one --codec-loss 0 > "$out/$name.calibrate"
     "$ptee" pack "$dir" -o "$out/$name.ptee" > /dev/null
     for point in accurate balanced; do
       "$ptee" eval "$out/$name.ptee" --data "$data" --point "$point" --json "$out/$name-$point.json" > "$out/$name-$point.txt"
