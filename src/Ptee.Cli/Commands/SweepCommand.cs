@@ -68,7 +68,8 @@ internal static class SweepCommand
                 using var exits = StagedExits.Open(run);
                 var scan = ExitScan.Run(exits, test, preprocessing, progress: new ConsoleProgress(), cancellationToken: cancellationToken);
                 var point = new TradeOff(scan, test, exits.AllInCosts, exits.PaperCosts).At(
-                    Gates.Confidence, [.. Enumerable.Repeat(parsed.GetValue(threshold), exits.Branches.Count)], expected: null) with { Lambda = lambda };
+                    Gates.Confidence, [.. Enumerable.Repeat(parsed.GetValue(threshold), exits.Branches.Count)], expected: null) with
+                { Lambda = lambda };
                 points.Add(point);
                 table.Add(
                     lambda.ToString(CultureInfo.InvariantCulture), Text.Percent(point.Agreement), Text.Percent(point.Accuracy),
