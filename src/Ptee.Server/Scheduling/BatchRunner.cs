@@ -26,8 +26,7 @@ internal sealed class BatchRunner(ServedModel model, IEngine engine, FrameQueue 
         var result = _cascade.Run(segment, segment, batch.Count, Gather(batch, size), batch[0].Policy, judged: null, batch[0].FirstExit);
         _pace.Add(time.GetElapsedTime(start), batch.Count - result.Remaining.Length);
         queue.SetPace(_pace.MillisecondsAFrame);
-        var waiting = queue.Count + result.Remaining.Length;
-        var ahead = new WorkAhead(waiting, waiting * _pace.MillisecondsAFrame);
+        var ahead = queue.Ahead(coming: result.Remaining.Length);
         var answers = result.Answers.Span;
         var remaining = result.Remaining.Span;
         var after = _manifest.ShapeAfter(segment).Count;

@@ -34,7 +34,12 @@ internal sealed class FrameQueue(int segments, int limit)
     }
 
     /// <summary>What waits now, as fast as the last frames went.</summary>
-    public WorkAhead Ahead => new(Count, Count * Volatile.Read(ref _millisecondsAFrame));
+    /// <param name="coming">Frames that are about to wait too.</param>
+    public WorkAhead Ahead(int coming = 0)
+    {
+        var frames = Count + coming;
+        return new WorkAhead(frames, frames * Volatile.Read(ref _millisecondsAFrame));
+    }
 
     /// <param name="milliseconds">Of the engine's time, until a frame is answered.</param>
     public void SetPace(double milliseconds) => Volatile.Write(ref _millisecondsAFrame, milliseconds);

@@ -42,7 +42,7 @@ internal sealed class FrameIntake(ServedModel model, FrameQueue queue, FeaturePo
                     fields.Id,
                     Failure.Types.Kind.ResourceExhausted,
                     $"the server's queue is full: {queue.Limit} frames wait",
-                    queue.Ahead);
+                    queue.Ahead());
             }
         }
         catch (PteeFormatException exception)

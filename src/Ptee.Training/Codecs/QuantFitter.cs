@@ -65,7 +65,7 @@ internal sealed class QuantFitter(HardFeatures features)
         }
 
         return refine && _shape.Channels <= RefinementFitter.MostChannels
-            ? RefinementFitter.Fit(features, tables, Quantize(tables), _images)
+            ? RefinementFitter.Fit(features, tables, Quantize(tables))
             : tables;
     }
 
@@ -109,7 +109,7 @@ internal sealed class QuantFitter(HardFeatures features)
         {
             using var scope = NewDisposeScope();
             var (inputs, target) = (Inputs(all, around, channel), all[.., channel].reshape(-1));
-            var (own, bias) = LeastSquares(inputs, target);
+            var (own, bias) = Prediction(inputs, target);
             own.CopyTo(weights, QuantNeighbours.Start(channel));
             biases[channel] = bias;
             var expectations = Expectations(inputs, own, bias);
@@ -179,12 +179,9 @@ internal sealed class QuantFitter(HardFeatures features)
     }
 
     /// <returns>Weights and bias as the codec uses them, whole numbers.</returns>
-    private static (short[] Weights, int Bias) LeastSquares(Tensor inputs, Tensor target)
+    private static (short[] Weights, int Bias) Prediction(Tensor inputs, Tensor target)
     {
-        var x = cat([inputs, ones(inputs.shape[0], 1)], dim: 1);
-        var gram = x.t().matmul(x).to(ScalarType.Float64);
-        var ridge = eye(gram.shape[0], dtype: ScalarType.Float64) * ((gram.trace() * 1e-5) + 1e-3);
-        var solution = linalg.solve(gram + ridge, x.t().matmul(target.unsqueeze(1)).to(ScalarType.Float64)).reshape(-1).data<double>().ToArray();
+        var solution = LeastSquares.Solve(inputs, target.unsqueeze(1)).reshape(-1).data<double>().ToArray();
         return (
             [.. solution.SkipLast(1).Select(weight => (short)Math.Clamp(Math.Round(weight * QuantTables.WeightScale), short.MinValue, short.MaxValue))],
             // Half a unit more: the codec rounds down.

@@ -1,3 +1,4 @@
+using Ptee.Shared.Features;
 using Ptee.Shared.Features.Quant;
 using static TorchSharp.torch;
 
@@ -14,17 +15,18 @@ internal static class RefinementFitter
 
     /// <param name="levels">(N, C, H, W), of the first images.</param>
     /// <returns>The tables with refinement, and with values that go with it.</returns>
-    public static QuantTables Fit(HardFeatures features, QuantTables tables, byte[] levels, int images)
+    public static QuantTables Fit(HardFeatures features, QuantTables tables, byte[] levels)
     {
         var shape = features.Shape;
+        long[] whole = [levels.Length / shape.Count, shape.Channels, shape.Height, shape.Width];
         using var mode = no_grad();
         using var scope = NewDisposeScope();
-        var all = tensor(levels, [images, shape.Channels, shape.Height, shape.Width]).to(ScalarType.Float32);
+        var all = tensor(levels, whole).to(ScalarType.Float32);
         // (N · H · W, 2C): of each channel the level, then the sum around it.
         var inputs = stack([all, QuantFitter.Around(all)], dim: 2).permute(0, 3, 4, 1, 2).reshape(-1, 2 * shape.Channels);
-        var values = tensor(features.Values.AsSpan(0, levels.Length).ToArray(), [images, shape.Channels, shape.Height, shape.Width]);
-        var (lost, steps) = (values - Decoded(tables, levels, images, features), tensor(tables.Steps).reshape(1, -1, 1, 1));
-        var (weights, biases) = LeastSquares(inputs, (lost / steps).permute(0, 2, 3, 1).reshape(-1, shape.Channels));
+        var values = tensor(features.Values.AsSpan(0, levels.Length).ToArray(), whole);
+        var (lost, steps) = (values - tensor(Decoded(tables, levels, shape), whole), tensor(tables.Steps).reshape(1, -1, 1, 1));
+        var (weights, biases) = Correction(inputs, (lost / steps).permute(0, 2, 3, 1).reshape(-1, shape.Channels));
 
         // What the decoder will add up, exact in doubles: (C, N · H · W).
         var sums = (tensor(weights.Select(weight => (double)weight).ToArray(), [shape.Channels, 2 * shape.Channels])
@@ -35,9 +37,8 @@ internal static class RefinementFitter
         return tables with { Values = fitted, Refinement = new QuantRefinement(weights, biases, gains) };
     }
 
-    private static Tensor Decoded(QuantTables tables, byte[] levels, int images, HardFeatures features)
+    private static float[] Decoded(QuantTables tables, byte[] levels, FeatureShape shape)
     {
-        var shape = features.Shape;
         var plane = shape.Height * shape.Width;
         var decoded = new float[levels.Length];
         for (var i = 0; i < decoded.Length; i++)
@@ -45,16 +46,13 @@ internal static class RefinementFitter
             decoded[i] = tables.Values[(i % shape.Count / plane * tables.Levels) + levels[i]];
         }
 
-        return tensor(decoded, [images, shape.Channels, shape.Height, shape.Width]);
+        return decoded;
     }
 
     /// <returns>Whole numbers of <see cref="QuantTables.WeightScale"/>: (C, 2C) and C.</returns>
-    private static (short[] Weights, int[] Biases) LeastSquares(Tensor inputs, Tensor targets)
+    private static (short[] Weights, int[] Biases) Correction(Tensor inputs, Tensor targets)
     {
-        var x = cat([inputs, ones(inputs.shape[0], 1)], dim: 1);
-        var gram = x.t().matmul(x).to(ScalarType.Float64);
-        var ridge = eye(gram.shape[0], dtype: ScalarType.Float64) * ((gram.trace() * 1e-5) + 1e-3);
-        var solution = linalg.solve(gram + ridge, x.t().matmul(targets).to(ScalarType.Float64)) * tensor((double)QuantTables.WeightScale);
+        var solution = LeastSquares.Solve(inputs, targets) * tensor((double)QuantTables.WeightScale);
         var weights = solution[..^1].t().contiguous().round().clamp(short.MinValue, short.MaxValue).data<double>().ToArray();
         return ([.. weights.Select(weight => (short)weight)], [.. solution[^1].contiguous().data<double>().ToArray().Select(bias => (int)Math.Round(bias))]);
     }
