@@ -4,7 +4,6 @@ using Ptee.Data;
 using Ptee.Engines;
 using Ptee.Model.Native;
 using Ptee.Shared;
-using Ptee.Shared.Bundles;
 using Ptee.Shared.Exits;
 using Ptee.Shared.Features;
 using Ptee.Shared.IO;
@@ -22,9 +21,6 @@ internal static class CalibrateCommand
     private const string One = "one";
     private const string Each = "each";
     private const string Class = "class";
-
-    /// <summary>Whose payloads are all of one length.</summary>
-    private static readonly string[] Counted = [FeatureCodecs.Float32, FeatureCodecs.UInt8];
 
     public static Command Create()
     {
@@ -49,13 +45,13 @@ internal static class CalibrateCommand
         var within = new Option<string?>("--within")
         {
             Description = "Adds the point budget, with a threshold for each exit or one for all: the most accurate whose mean image costs at most so much. macs: all that runs over the backbone's; "
-                + "bytes: features that are sent; ms: on this machine, one image at a time.",
+                + "bytes: payloads that are sent; ms: on this machine with --engine, one image at a time.",
             HelpName = "macs=45%|bytes=154|ms=2.5",
         };
-        var codec = new Option<string>("--codec")
+        var codec = new Option<string?>("--codec")
         {
-            Description = $"Counts the bytes of --within: {string.Join(", ", Counted)}.",
-            DefaultValueFactory = _ => new CalibrationOptions().Codec,
+            Description = $"Counts the bytes of --within: {string.Join(", ", BudgetRun.Codecs)}; {FeatureCodecs.Quant} unless said, {FeatureCodecs.UInt8} with --codec-loss 0.",
+            HelpName = "NAME",
         };
         var codecLoss = new Option<double>("--codec-loss")
         {
@@ -63,14 +59,16 @@ internal static class CalibrateCommand
             HelpName = "SHARE",
             DefaultValueFactory = _ => CodecCalibrator.DefaultTolerance,
         };
+        var (engine, device) = (CommonOptions.Engine(), CommonOptions.Device());
+        engine.Description = $"--within ms: whose times count. {engine.Description}";
         var codecsOnly = new Option<bool>("--codecs-only") { Description = "Only the codec tables anew: gate, thresholds and points stay as they are." };
         thresholds.AcceptOnlyFromAmong(One, Each, Class);
         gate.AcceptOnlyFromAmong([.. Gates.Names]);
-        codec.AcceptOnlyFromAmong(Counted);
+        codec.AcceptOnlyFromAmong(BudgetRun.Codecs);
         var command = new Command(
             "calibrate", "Chooses gate, thresholds, split and codec tables on held-out training images. Example: ptee calibrate models/resnet20")
         {
-            folder, data, thresholds, accurate, gate, within, codec, codecLoss, codecsOnly, root, threads, json,
+            folder, data, thresholds, accurate, gate, within, codec, codecLoss, codecsOnly, engine, device, root, threads, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -84,10 +82,12 @@ internal static class CalibrateCommand
                 },
                 Accurate = Range.Check("--accurate", parsed.GetValue(accurate), 0.5, 1),
                 Gate = parsed.GetValue(gate),
-                Budget = parsed.GetValue(within) is { } budget ? Budget.Parse(budget) : null,
-                Codec = parsed.GetRequiredValue(codec),
             };
             var tolerance = Range.Check("--codec-loss", parsed.GetValue(codecLoss), 0, 0.5);
+            var budget = parsed.GetValue(within) is { } text
+                ? new BudgetRun(Budget.Parse(text), options.Thresholds, BudgetRun.CodecOf(parsed.GetValue(codec), tolerance))
+                : null;
+            var open = CommonOptions.Opener(parsed, engine, device, threads);
             var again = parsed.GetValue(codecsOnly);
             Option[] ofPoints = [thresholds, accurate, gate, within, codec];
             if (again && ofPoints.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } extra)
@@ -111,12 +111,22 @@ internal static class CalibrateCommand
             var set = await TrainingData.OpenAsync(
                 parsed.GetRequiredValue(data), parsed.GetValue(root), preprocessing.Size, images: null, cancellationToken);
             using var exits = StagedExits.Open(files);
-            var result = again
-                ? RequireSameImages(JsonFile.Read<CalibrationResult>(files.Calibration), set.HeldOut, files)
+            var (result, table) = again
+                ? (RequireSameImages(JsonFile.Read<CalibrationResult>(files.Calibration), set.HeldOut, files), null)
                 : Calibrator.Run(exits, set.HeldOut, preprocessing, options, new ConsoleProgress(), cancellationToken);
-            result = tolerance > 0
-                ? WithCodecs(files, exits, result, set.HeldOut, tolerance, parsed.GetValue(threads), cancellationToken)
-                : result with { Quant = null };
+            if (budget is { WaitsForCodecs: false })
+            {
+                result = budget.AddTo(result, table!, files, exits, open);
+            }
+
+            var codecs = tolerance > 0
+                ? FitCodecs(files, exits, result, set.HeldOut, tolerance, parsed.GetValue(threads), cancellationToken)
+                : null;
+            result = result with { Quant = codecs is null ? null : [.. codecs.Select(outcome => outcome?.Tables)] };
+            if (budget is { WaitsForCodecs: true })
+            {
+                result = budget.AddTo(result, table!, exits, codecs![result.DeepestSplit]);
+            }
 
             JsonFile.Write(files.Calibration, result);
             if (!again)
@@ -140,7 +150,7 @@ internal static class CalibrateCommand
             ? result
             : throw new PteeFormatException($"{files.Calibration}: calibrated on {result.Data}, expected the same images, got {Calibrator.NameOf(images)}");
 
-    private static CalibrationResult WithCodecs(
+    private static QuantOutcome?[] FitCodecs(
         ModelFolder files, StagedExits exits, CalibrationResult result, ImageSet images, double tolerance, int threads, CancellationToken cancellationToken)
     {
         var bundle = BundleBuilder.BuildWithoutCodec(files.Path, files, exits, result);
@@ -158,7 +168,7 @@ internal static class CalibrateCommand
         }
 
         Console.WriteLine(table);
-        return result with { Quant = [.. outcomes.Select(outcome => outcome?.Tables)] };
+        return outcomes;
     }
 
     private static void Print(CalibrationResult result, StagedExits exits)
@@ -174,9 +184,7 @@ internal static class CalibrateCommand
         Console.WriteLine(table);
         if (result.Budget is { } budget)
         {
-            Console.WriteLine(
-                $"{OperatingPoint.Budget}: at most {Amount(budget.Measure, budget.Limit)}, {Amount(budget.Measure, budget.Spent)} spent on a mean image"
-                + (budget.Codec.Length > 0 ? $", sent as {budget.Codec}" : ""));
+            Console.WriteLine(BudgetRun.Describe(budget));
         }
 
         Console.WriteLine();
@@ -194,11 +202,4 @@ internal static class CalibrateCommand
             $"the edge hands over at cut {result.DeepestSplit}, {exits.Backbone.NameOf(exits.Plan.Exits[result.DeepestSplit].Block)}: "
             + $"{Text.Percent(exits.AllInCosts[result.DeepestSplit])} of the backbone's macs, branches included");
     }
-
-    private static string Amount(string measure, double amount) => measure switch
-    {
-        Budget.Macs => $"{Text.Percent(amount)} of the backbone's macs",
-        Budget.Bytes => $"{Text.Number(amount, 1)} bytes",
-        _ => $"{Text.Number(amount, 3)} {measure}",
-    };
 }

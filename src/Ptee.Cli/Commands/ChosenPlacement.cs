@@ -2,7 +2,9 @@ using Ptee.Cli.Output;
 using Ptee.Data;
 using Ptee.Model.Native;
 using Ptee.Shared;
+using Ptee.Shared.Bundles;
 using Ptee.Shared.Exits;
+using Ptee.Shared.Inference;
 using Ptee.Training.Evaluation;
 using Ptee.Training.ExitTraining;
 using Ptee.Training.Folders;
@@ -14,9 +16,17 @@ namespace Ptee.Cli.Commands;
 internal static class ChosenPlacement
 {
     /// <summary>Writes the chosen exits' weights; the plan is the caller's to write.</summary>
+    /// <param name="engine">Opens the one whose times <see cref="Placements.Measured"/> counts.</param>
     /// <exception cref="PteeFormatException">The exits are not trained, or none of them pays.</exception>
     public static PlacementPlan Choose(
-        string method, ModelFolder files, ImageSet heldOut, int most, double agreement, int threads, CancellationToken cancellationToken)
+        string method,
+        ModelFolder files,
+        ImageSet heldOut,
+        int most,
+        double agreement,
+        int threads,
+        Func<Bundle, IEngine> engine,
+        CancellationToken cancellationToken)
     {
         if (!File.Exists(files.ExitWeights))
         {
@@ -26,7 +36,9 @@ internal static class ChosenPlacement
 
         TorchRuntime.Initialize(threads);
         using var exits = StagedExits.Open(files);
-        var prices = method == Placements.Measured ? SegmentClock.Measure(exits) : ExitPrices.Counted(exits);
+        var prices = method == Placements.Measured
+            ? ExitClock.Measure(files.Path, files.ReadDescription(), exits, engine)
+            : ExitPrices.Counted(exits);
         var table = ExitScan.Run(
             exits, heldOut, files.ReadDescription().Preprocessing, progress: new ConsoleProgress(), cancellationToken: cancellationToken);
         var blocks = exits.Plan.Exits.Select(exit => exit.Block).ToArray();

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Ptee.Engines;
+using Ptee.Shared;
 using Ptee.Shared.Bundles;
+using Ptee.Shared.Inference;
 
 namespace Ptee.Cli.Commands;
 
@@ -45,6 +47,15 @@ internal static class CommonOptions
         HelpName = "NAME",
         DefaultValueFactory = _ => BundleEngines.DefaultDevice,
     };
+
+    /// <summary>Opens the engine that these options name; the name is looked at here already.</summary>
+    /// <exception cref="PteeFormatException">No engine of this build has that name.</exception>
+    public static Func<Bundle, IEngine> Opener(ParseResult parsed, Option<string> engine, Option<string> device, Option<int> threads)
+    {
+        var (name, place, count) = (
+            BundleEngines.Require(parsed.GetRequiredValue(engine)), parsed.GetRequiredValue(device), parsed.GetValue(threads));
+        return bundle => BundleEngines.Open(name, bundle, count, place);
+    }
 
     public static Option<string?> Point() => new("--point")
     {

@@ -35,13 +35,15 @@ internal static class PlaceCommand
         var each = new Option<bool>("--each-kind") { Description = "Every kind of --branch at every place: candidates for --method measured or counted." };
         var tolerance = new Option<double>("--tolerance") { Description = "measured, counted: share of held-out images that may leave with another class than the backbone's.", DefaultValueFactory = _ => 0.03 };
         var (data, root, threads) = (CommonOptions.Data("cifar10"), CommonOptions.DataRoot(), CommonOptions.Threads());
-        var json = CommonOptions.Json();
+        var (engine, device, json) = (CommonOptions.Engine(), CommonOptions.Device(), CommonOptions.Json());
+        engine.Description = $"measured: whose times count. {engine.Description}";
         var command = new Command("place", "Says where exits go. Example: ptee place models/resnet20 --method fine --exits 3")
         {
-            folder, method, exits, at, branch, each, confidence, tolerance, data, root, threads, json,
+            folder, method, exits, at, branch, each, confidence, tolerance, data, root, engine, device, threads, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            var open = CommonOptions.Opener(parsed, engine, device, threads);
             var files = new ModelFolder(parsed.GetRequiredValue(folder));
             var backbone = Backbones.Build(files.ReadDescription().Architecture);
             var count = Range.Check("--exits", parsed.GetValue(exits), 1, MaxExits);
@@ -51,7 +53,7 @@ internal static class PlaceCommand
                 var set = await TrainingData.OpenAsync(
                     parsed.GetRequiredValue(data), parsed.GetValue(root), files.ReadDescription().Preprocessing.Size, images: null, cancellationToken);
                 var agreement = 1 - Range.Check("--tolerance", parsed.GetValue(tolerance), 0, 0.5);
-                plan = ChosenPlacement.Choose(chosen, files, set.HeldOut, count, agreement, parsed.GetValue(threads), cancellationToken);
+                plan = ChosenPlacement.Choose(chosen, files, set.HeldOut, count, agreement, parsed.GetValue(threads), open, cancellationToken);
             }
             else
             {

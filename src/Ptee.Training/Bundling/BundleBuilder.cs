@@ -1,6 +1,8 @@
 using Ptee.Model;
 using Ptee.Shared;
 using Ptee.Shared.Bundles;
+using Ptee.Shared.Exits;
+using Ptee.Shared.Features;
 using Ptee.Shared.IO;
 using Ptee.Shared.Profiling;
 using Ptee.Shared.Weights;
@@ -29,6 +31,25 @@ public static class BundleBuilder
     /// <inheritdoc cref="Build(string, ModelFolder, StagedExits, CalibrationResult)"/>
     public static Bundle BuildWithoutCodec(string source, ModelFolder files, StagedExits exits, CalibrationResult calibration) => Build(
         source, files.ReadDescription(), exits.Network, exits.Plan, Branches(exits), calibration with { Quant = null }, JsonFile.Read<Provenance>(files.Training));
+
+    /// <summary>Some of a model's exits in a bundle with no threshold chosen yet: what an engine can be timed on.</summary>
+    /// <param name="chosen">Indices into the plan, in order, no two at one block.</param>
+    /// <exception cref="PteeFormatException">They do not fit the backbone.</exception>
+    public static Bundle BuildUncalibrated(string source, BackboneDescription description, StagedExits exits, IReadOnlyList<int> chosen)
+    {
+        var plan = exits.Plan with { Exits = [.. chosen.Select(exit => exits.Plan.Exits[exit])] };
+        var stay = new OperatingPoint(
+            OperatingPoint.Accurate, Gates.Confidence, [.. plan.Exits.Select(_ => ExitPolicy.Never)], Agreement: 1, AllInRatio: 0, ExitFractions: []);
+        var calibration = new CalibrationResult(
+            Data: "",
+            DeepestSplit: 0,
+            [.. plan.Exits.Select(exit => Enumerable.Repeat(new ClipRange(-1, 1), exits.Backbone.ShapeAfter(exit.Block).Channels).ToArray())],
+            Points: [stay],
+            Curve: [],
+            Quality: []);
+        return Build(
+            source, description, exits.Network, plan, [.. chosen.Select(exit => exits.Branches[exit].CopyWeights())], calibration, description.Provenance);
+    }
 
     /// <param name="branches">One a planned exit, in order.</param>
     /// <param name="exitsProvenance">How the exits were trained.</param>

@@ -1,5 +1,4 @@
 using Ptee.Shared.Bundles;
-using Ptee.Shared.Features;
 
 namespace Ptee.Training.Calibration;
 
@@ -13,10 +12,4 @@ public sealed record CalibrationOptions
 
     /// <summary>The gate to use; null for the one that is cheapest at the default point.</summary>
     public string? Gate { get; init; }
-
-    /// <summary>Null: no point <see cref="OperatingPoint.Budget"/>.</summary>
-    public Budget? Budget { get; init; }
-
-    /// <summary>Counts the bytes of a budget in bytes: a name from <see cref="FeatureCodecs.Names"/>.</summary>
-    public string Codec { get; init; } = FeatureCodecs.UInt8;
 }

@@ -2,7 +2,6 @@ using Ptee.Data;
 using Ptee.Shared.Architectures;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Exits;
-using Ptee.Shared.Features;
 using Ptee.Shared.Preprocessing;
 using Ptee.Training.Evaluation;
 using Ptee.Training.ExitTraining;
@@ -23,8 +22,8 @@ public static class Calibrator
     public static string NameOf(ImageSet images) => $"{images.Name} {images.Fingerprint}";
 
     /// <param name="images">Held-out training images; labels are not looked at.</param>
-    /// <exception cref="Shared.PteeFormatException">The budget cannot be kept, or its codec is unknown.</exception>
-    public static CalibrationResult Run(
+    /// <returns>What was chosen, and what every exit said about each image: a budget is kept on the same.</returns>
+    public static (CalibrationResult Result, ExitTable Table) Run(
         StagedExits exits,
         ImageSet images,
         PreprocessingSpec preprocessing,
@@ -44,7 +43,7 @@ public static class Calibrator
         IEnumerable<string> gates = options.Gate is { } only ? [only] : Gates.Names;
         var curves = gates.ToDictionary(gate => gate, search.Curve);
         var gate = GateOf(curves, curve => search.Cheapest(curve, OperatingPoint.Accurate, options.Accurate));
-        var result = new CalibrationResult(
+        return (new CalibrationResult(
             NameOf(images),
             DeepestAffordable(exits.AllInCosts),
             // A picture's range is known, and with it nothing of the picture is lost.
@@ -52,8 +51,33 @@ public static class Calibrator
             [.. OperatingPoint.Targets.Select(target => search.Cheapest(
                 curves[gate], target.Name, target.Name == OperatingPoint.Accurate ? options.Accurate : target.Agreement))],
             curves[gate],
-            GateQuality.Of(table));
-        return options.Budget is { } budget ? WithBudget(result, exits, table, options, budget) : result;
+            GateQuality.Of(table)), table);
+    }
+
+    /// <summary>Adds the point <see cref="OperatingPoint.Budget"/>.</summary>
+    /// <param name="table">Of the images that <paramref name="result"/> was chosen on.</param>
+    /// <param name="costs">For each exit, the backbone's own last, in the budget's unit; never falling.</param>
+    /// <param name="allInCosts">The same in macs over the backbone's.</param>
+    /// <param name="codec">That bytes were counted with; empty for other measures.</param>
+    /// <exception cref="Shared.PteeFormatException">The budget cannot be kept.</exception>
+    public static CalibrationResult WithBudget(
+        CalibrationResult result,
+        ExitTable table,
+        ThresholdScope thresholds,
+        Budget budget,
+        IReadOnlyList<double> costs,
+        IReadOnlyList<double> allInCosts,
+        string codec = "")
+    {
+        var search = new BudgetSearch(table, costs, allInCosts);
+        var point = thresholds == ThresholdScope.One
+            ? search.MostAccurate(result.Curve, budget)
+            : search.MostAccurate(result.Curve[0].Gate, budget);
+        return result with
+        {
+            Points = [.. result.Points, point],
+            Budget = new BudgetOutcome(budget.Measure, budget.Limit, search.CostOf(point), codec),
+        };
     }
 
     /// <summary>
@@ -67,20 +91,6 @@ public static class Calibrator
         return curves.TryGetValue(Gates.Confidence, out var usual) && cheapest(usual).AllInRatio <= best.AllInRatio + ClearlyCheaper
             ? Gates.Confidence
             : best.Gate;
-    }
-
-    private static CalibrationResult WithBudget(
-        CalibrationResult result, StagedExits exits, ExitTable table, CalibrationOptions options, Budget budget)
-    {
-        var split = result.DeepestSplit;
-        var codec = FeatureCodecs.Create(options.Codec, exits.Plan.Exits[split].CutOn(exits.Backbone, result.Clips[split]));
-        var search = new BudgetSearch(table, ExitCosts.Of(budget.Measure, exits, split, codec), exits.AllInCosts);
-        var point = options.Thresholds == ThresholdScope.One
-            ? search.MostAccurate(result.Curve, budget)
-            : search.MostAccurate(result.Curve[0].Gate, budget);
-        var outcome = new BudgetOutcome(
-            budget.Measure, budget.Limit, search.CostOf(point), budget.Measure == Budget.Bytes ? codec.Name : "");
-        return result with { Points = [.. result.Points, point], Budget = outcome };
     }
 
     /// <summary>The deepest cut within the budget; the first one when none is.</summary>

@@ -5,6 +5,7 @@ using Ptee.Shared.Architectures;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Preprocessing;
 using Ptee.Training.Calibration;
+using Ptee.Training.Evaluation;
 using Ptee.Training.ExitTraining;
 using Ptee.Training.Placement;
 
@@ -36,7 +37,7 @@ public sealed class CalibratorTests : IDisposable
     [Fact]
     public void A_picture_s_range_is_known_and_a_feature_s_is_measured()
     {
-        var result = Run(budget: null);
+        var (result, _) = Run();
 
         Assert.Equal(Preprocessing.Ranges(), result.Clips[0]);
         Assert.NotEqual(Preprocessing.Ranges()[0], result.Clips[1][0]);
@@ -48,10 +49,14 @@ public sealed class CalibratorTests : IDisposable
     [InlineData("macs=50%", 0.5, "", false)]
     [InlineData("bytes=1000", 1000, "u8", false)]
     [InlineData("bytes=1000", 1000, "u8", true)]
-    [InlineData("ms=1000000", 1_000_000, "", false)]
     public void A_budget_is_a_point_of_its_own_that_is_kept(string text, double limit, string codec, bool oneThreshold)
     {
-        var result = Run(Budget.Parse(text), oneThreshold);
+        var (chosen, table) = Run(oneThreshold);
+        var costs = codec.Length > 0
+            ? ExitCosts.BytesUp(_exits.Branches.Count, chosen.DeepestSplit, U8BytesAtTheSplit)
+            : _exits.AllInCosts;
+        var result = Calibrator.WithBudget(
+            chosen, table, oneThreshold ? ThresholdScope.One : ThresholdScope.Each, Budget.Parse(text), costs, _exits.AllInCosts, codec);
 
         var point = result.Points[^1];
         Assert.Equal(OperatingPoint.Budget, point.Name);
@@ -65,7 +70,7 @@ public sealed class CalibratorTests : IDisposable
         }
     }
 
-    private CalibrationResult Run(Budget? budget, bool oneThreshold = false)
+    private (CalibrationResult Result, ExitTable Table) Run(bool oneThreshold = false)
     {
         var pixels = new byte[40 * 3 * 32 * 32];
         var random = new Random(1);
@@ -76,6 +81,6 @@ public sealed class CalibratorTests : IDisposable
 
         return Calibrator.Run(
             _exits, new ImageSet("dim", 32, pixels), Preprocessing,
-            new CalibrationOptions { Budget = budget, Thresholds = oneThreshold ? ThresholdScope.One : ThresholdScope.Each }, progress: null, CancellationToken.None);
+            new CalibrationOptions { Thresholds = oneThreshold ? ThresholdScope.One : ThresholdScope.Each }, progress: null, CancellationToken.None);
     }
 }

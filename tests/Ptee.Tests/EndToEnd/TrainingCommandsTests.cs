@@ -104,6 +104,51 @@ public sealed class TrainingCommandsTests : IDisposable
         AssertCurve("sweep", points: 2);
     }
 
+    /// <summary>Labels are the backbone's alone: exits learn from a folder of pictures that has none.</summary>
+    [Fact]
+    public async Task Exits_learn_from_a_folder_without_labels()
+    {
+        for (var i = 0; i < 60; i++)
+        {
+            _folder.Write($"unlabelled/{i}.png", Pictures.PngBytes(ToyData.Bytes(i, 3 * 32 * 32), 32));
+        }
+
+        await Run("backbone", "train", "--arch", "resnet20", "--data", Data, "--epochs", "1", "--small-epochs", "0", "-o", Model);
+        var before = await File.ReadAllBytesAsync(new ModelFolder(Model).BackboneWeights);
+        await Run("place", Model, "--at", "3,5", "--branch", "strided-light,pool", "--confidence", "sorted");
+        await Run("train", Model, "--data", _folder["unlabelled"], "--loss", "independent", "--epochs", "2", "--batch", "16");
+        await Run("calibrate", Model, "--data", _folder["unlabelled"]);
+        await Run("pack", Model, "-o", _folder["model.ptee"]);
+        await Run("eval", _folder["model.ptee"], "--data", _folder["unlabelled"], "--json", _folder["report.json"]);
+
+        Assert.Equal(before, await File.ReadAllBytesAsync(new ModelFolder(Model).BackboneWeights));
+        Assert.Contains("unlabelled", Bundle.Open(_folder["model.ptee"]).Manifest.ExitsProvenance.Data, StringComparison.Ordinal);
+        var report = JsonFile.Read<Report>(_folder["report.json"]);
+        Assert.Equal(60, report.Images);
+        Assert.InRange(report.Accuracy.Agreement, 0, 1);
+        Assert.Null(report.Accuracy.System); // Nobody knows.
+    }
+
+    [Theory]
+    [InlineData("onnx")]
+    [InlineData("torch")]
+    public async Task Trained_exits_are_chosen_by_the_time_they_take_on_an_engine(string engine)
+    {
+        await Run("backbone", "train", "--arch", "resnet20", "--data", Data, "--epochs", "1", "--small-epochs", "0", "-o", Model);
+        await Run("place", Model, "--at", "3,5", "--branch", "strided-light,pool", "--each-kind");
+        await Run("train", Model, "--data", Data, "--loss", "independent", "--epochs", "1", "--batch", "32");
+
+        await Run("place", Model, "--method", "measured", "--data", Data, "--tolerance", "0.5", "--exits", "2", "--engine", engine, "--threads", "1");
+
+        var plan = JsonFile.Read<PlacementPlan>(new ModelFolder(Model).Placement);
+        Assert.Equal(Placements.Measured, plan.Method);
+        Assert.InRange(plan.Exits.Length, 1, 2);
+        await Run("calibrate", Model, "--data", Data, "--within", "ms=10000", "--engine", engine, "--codec-loss", "0");
+        var budget = JsonFile.Read<CalibrationResult>(new ModelFolder(Model).Calibration).Budget!;
+        Assert.Equal((Budget.Milliseconds, 10_000), (budget.Measure, budget.Limit));
+        Assert.InRange(budget.Spent, double.Epsilon, 10_000);
+    }
+
     /// <summary>Of the networks of a bundle's bottleneck.</summary>
     private static IEnumerable<string> Hashes(Bundle bundle) => bundle.Manifest.Entries
         .Where(entry => entry.Name.StartsWith("encoders/", StringComparison.Ordinal) || entry.Name.StartsWith("decoders/", StringComparison.Ordinal))
@@ -132,6 +177,10 @@ public sealed class TrainingCommandsTests : IDisposable
         Assert.Equal(
             "ptee: --codecs-only leaves gate, thresholds and points as they are: expected no --gate beside it",
             (await Refused("calibrate", Model, "--codecs-only", "--gate", "margin")).Trim());
+        Assert.Contains("unknown engine 'tpu'; known: onnx, torch", await Refused("place", Model, "--method", "measured", "--engine", "tpu"), StringComparison.Ordinal);
+        Assert.Contains(
+            "--codec quant has no tables with --codec-loss 0",
+            await Refused("calibrate", Model, "--within", "bytes=9", "--codec", "quant", "--codec-loss", "0"), StringComparison.Ordinal);
         Assert.Contains("--lambda: 'x' is no number", await Refused("sweep", Model, "--lambda", "0.5,x"), StringComparison.Ordinal);
         Assert.Contains("budget 'joules=3': expected macs=0.45", await Refused("calibrate", Model, "--within", "joules=3"), StringComparison.Ordinal);
         Assert.Contains("expected a name that ends in .png", await Refused("curve", "a.ptee", "-o", "curve.jpg"), StringComparison.Ordinal);
