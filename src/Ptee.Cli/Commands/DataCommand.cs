@@ -24,7 +24,9 @@ internal static class DataCommand
             var fetched = await new DataFetcher(http).GetAsync(
                 parsed.GetRequiredValue(name), parsed.GetValue(root), progress, cancellationToken);
             progress.End();
-            Console.WriteLine(fetched);
+            Console.WriteLine(fetched.From is { } from
+                ? $"{fetched.Folder}: {fetched.Files.Count} files from {from}"
+                : $"{fetched.Folder}: all there already");
             if (parsed.GetValue(json) is { } file)
             {
                 JsonFile.Write(file, fetched);

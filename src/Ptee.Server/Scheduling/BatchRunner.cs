@@ -22,8 +22,8 @@ internal sealed class BatchRunner(ServedModel model, IEngine engine, FrameQueue 
         var segment = batch[0].Segment;
         var size = _manifest.ShapeBefore(segment).Count;
         var start = time.GetTimestamp();
-        DecodeLatents(batch, segment - 1);
-        var result = _cascade.Run(segment, segment, batch.Count, Gather(batch, size), batch[0].Policy, judged: null, batch[0].FirstExit);
+        var input = Latents(batch) is > 0 and var latents ? Decode(batch, segment - 1, latents, size) : Gather(batch, size);
+        var result = _cascade.Run(segment, segment, batch.Count, input, batch[0].Policy, judged: null, batch[0].FirstExit);
         _pace.Add(time.GetElapsedTime(start), batch.Count - result.Remaining.Length);
         queue.SetPace(_pace.MillisecondsAFrame);
         var ahead = queue.Ahead(coming: result.Remaining.Length);
@@ -37,6 +37,7 @@ internal sealed class BatchRunner(ServedModel model, IEngine engine, FrameQueue 
             if (stay < remaining.Length && remaining[stay] == row)
             {
                 result.Features.Span.Slice(stay * after, after).CopyTo(batch[row].Features);
+                batch[row].IsLatent = false;
                 batch[row].Segment++;
                 queue.AddAgain(batch[row]);
                 stay++;
@@ -66,8 +67,7 @@ internal sealed class BatchRunner(ServedModel model, IEngine engine, FrameQueue 
         }
     }
 
-    /// <summary>Makes features of what came as a latent; the frames of a batch may be of both kinds.</summary>
-    private void DecodeLatents(IReadOnlyList<WaitingFrame> batch, int cut)
+    private static int Latents(IReadOnlyList<WaitingFrame> batch)
     {
         var count = 0;
         for (var i = 0; i < batch.Count; i++)
@@ -75,17 +75,14 @@ internal sealed class BatchRunner(ServedModel model, IEngine engine, FrameQueue 
             count += batch[i].IsLatent ? 1 : 0;
         }
 
-        if (count == 0)
-        {
-            return;
-        }
+        return count;
+    }
 
-        var (latent, features) = (_manifest.LatentOf(cut).Count, _manifest.Cuts[cut].Shape.Count);
-        if (_latents.Length < count * latent || _decoded.Length < count * features)
-        {
-            (_latents, _decoded) = (new float[count * latent], new float[count * features]);
-        }
-
+    /// <summary>Makes features of what came as a latent; the frames of a batch may be of both kinds.</summary>
+    private ReadOnlyMemory<float> Decode(IReadOnlyList<WaitingFrame> batch, int cut, int latents, int size)
+    {
+        var latent = _manifest.LatentOf(cut).Count;
+        Grow(ref _latents, latents * latent);
         for (var (i, row) = (0, 0); i < batch.Count; i++)
         {
             if (batch[i].IsLatent)
@@ -94,15 +91,21 @@ internal sealed class BatchRunner(ServedModel model, IEngine engine, FrameQueue 
             }
         }
 
-        engine.RunDecoder(cut, count, _latents.AsSpan(0, count * latent), _decoded.AsSpan(0, count * features));
+        Grow(ref _decoded, latents * size);
+        engine.RunDecoder(cut, latents, _latents.AsSpan(0, latents * latent), _decoded.AsSpan(0, latents * size));
+        if (latents == batch.Count)
+        {
+            return _decoded.AsMemory(0, latents * size); // The usual case: the segment reads what the decoder wrote.
+        }
+
+        Grow(ref _input, batch.Count * size);
         for (var (i, row) = (0, 0); i < batch.Count; i++)
         {
-            if (batch[i].IsLatent)
-            {
-                _decoded.AsSpan(row++ * features, features).CopyTo(batch[i].Features);
-                batch[i].IsLatent = false;
-            }
+            var features = batch[i].IsLatent ? _decoded.AsSpan(row++ * size, size) : batch[i].Features.AsSpan(0, size);
+            features.CopyTo(_input.AsSpan(i * size));
         }
+
+        return _input.AsMemory(0, batch.Count * size);
     }
 
     private ReadOnlyMemory<float> Gather(IReadOnlyList<WaitingFrame> batch, int size)
@@ -112,16 +115,20 @@ internal sealed class BatchRunner(ServedModel model, IEngine engine, FrameQueue 
             return batch[0].Features.AsMemory(0, size);
         }
 
-        if (_input.Length < batch.Count * size)
-        {
-            _input = new float[batch.Count * size];
-        }
-
+        Grow(ref _input, batch.Count * size);
         for (var row = 0; row < batch.Count; row++)
         {
             batch[row].Features.AsSpan(0, size).CopyTo(_input.AsSpan(row * size));
         }
 
         return _input.AsMemory(0, batch.Count * size);
+    }
+
+    private static void Grow(ref float[] buffer, int values)
+    {
+        if (buffer.Length < values)
+        {
+            buffer = new float[values];
+        }
     }
 }

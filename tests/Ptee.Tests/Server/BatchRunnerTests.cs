@@ -9,16 +9,17 @@ public sealed class BatchRunnerTests
     private const int Cut = 1; // That has the bottleneck.
 
     /// <summary>The engine passes the first value of an image through its decoder and its segments and answers that class.</summary>
-    [Fact]
-    public async Task Latents_and_features_of_a_cut_run_in_one_batch_and_each_gets_its_own_answer()
+    [Theory]
+    [InlineData(true, false, true)]
+    [InlineData(true, true, true)]
+    public async Task Latents_and_features_of_a_cut_run_in_one_batch_and_each_gets_its_own_answer(params bool[] isLatent)
     {
         var model = new ServedModel(TestBundles.WithBottleneck());
         using var engine = new ScriptedEngine(model.Manifest);
         var pool = new FeaturePool(model.Manifest, keep: 0);
         var queue = new FrameQueue(model.Manifest.SegmentCount, limit: 8);
         var replies = new ReplySink(new LoadCounters());
-        (float Value, bool IsLatent)[] frames = [(3, true), (5, false), (7, true)];
-        var batch = frames.Select((frame, i) => Frame((ulong)i, pool.Rent(), frame.Value, frame.IsLatent, replies)).ToArray();
+        var batch = isLatent.Select((latent, i) => Frame((ulong)i, pool.Rent(), value: 3 + (2 * i), latent, replies)).ToArray();
 
         new BatchRunner(model, engine, queue, pool, TimeProvider.System).Run(batch);
 
@@ -31,7 +32,7 @@ public sealed class BatchRunnerTests
 
         Assert.Equal([(0, 3), (1, 5), (2, 7)], answered);
         Assert.Equal([(Cut + 1, 3)], engine.Runs);
-        Assert.Equal([(Cut, 2)], engine.Decoded);
+        Assert.Equal([(Cut, isLatent.Count(latent => latent))], engine.Decoded);
     }
 
     /// <summary>A picture of which the device's exits were not sure, and one that a shallower device sent.</summary>
