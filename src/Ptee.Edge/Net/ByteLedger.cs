@@ -21,6 +21,7 @@ public sealed class ByteLedger
 
     private long _up;
     private long _down;
+    private long _writes;
 
     /// <summary>Written to the socket.</summary>
     public long Up => Interlocked.Read(ref _up);
@@ -28,8 +29,12 @@ public sealed class ByteLedger
     /// <summary>Read from the socket.</summary>
     public long Down => Interlocked.Read(ref _down);
 
+    /// <summary>Times that something was written: each is a TCP segment or more.</summary>
+    internal long Writes => Interlocked.Read(ref _writes);
+
     internal void Sent(int bytes)
     {
+        Interlocked.Increment(ref _writes);
         Interlocked.Add(ref _up, bytes);
         Bytes.Add(bytes, Transmit);
     }

@@ -15,14 +15,19 @@ internal static class EdgeChannel
     /// <summary>Replies are some thirty bytes; more than this is no reply.</summary>
     private const int MaxReplyBytes = 64 << 10;
 
-    public static GrpcChannel Create(Uri server, ByteLedger ledger, PeerGreeting greeting) => GrpcChannel.ForAddress(
-        server,
-        new GrpcChannelOptions
-        {
-            HttpHandler = CreateHandler(ledger, greeting),
-            DisposeHttpClient = true,
-            MaxReceiveMessageSize = MaxReplyBytes,
-        });
+    /// <param name="gathering">Not in use yet; the channel disposes of it.</param>
+    public static GrpcChannel Create(Uri server, ByteLedger ledger, PeerGreeting greeting, GatheringHandler gathering)
+    {
+        gathering.InnerHandler = CreateHandler(ledger, greeting);
+        return GrpcChannel.ForAddress(
+            server,
+            new GrpcChannelOptions
+            {
+                HttpHandler = gathering,
+                DisposeHttpClient = true,
+                MaxReceiveMessageSize = MaxReplyBytes,
+            });
+    }
 
     private static SocketsHttpHandler CreateHandler(ByteLedger ledger, PeerGreeting greeting) => new()
     {

@@ -21,6 +21,7 @@ public sealed class ServerLink : IOffload, IAsyncDisposable
     private readonly ServerLinkOptions _options;
     private readonly string _name;
     private readonly PeerGreeting _greeting = new();
+    private readonly GatheringHandler _gathering = new();
     private readonly Hello _hello;
     private readonly GrpcChannel _channel;
     private readonly SplitInference.SplitInferenceClient _client;
@@ -46,7 +47,7 @@ public sealed class ServerLink : IOffload, IAsyncDisposable
             Gate = plan.Policy.Gate,
             Thresholds = { plan.Policy.Thresholds },
         };
-        _channel = EdgeChannel.Create(options.Server, options.Ledger, _greeting);
+        _channel = EdgeChannel.Create(options.Server, options.Ledger, _greeting, _gathering);
         _client = new SplitInference.SplitInferenceClient(_channel);
         _backoff = new Backoff(options.Random);
     }
@@ -148,7 +149,7 @@ public sealed class ServerLink : IOffload, IAsyncDisposable
     private async Task<LinkFault> UseOneStreamAsync(CancellationToken stop)
     {
         using var stream = new ServerStream(
-            _client.Infer(cancellationToken: stop), _bundle.Manifest, _options.Deadline, _options.Time);
+            _client.Infer(cancellationToken: stop), _gathering, _bundle.Manifest, _options.Deadline, _options.Time);
         try
         {
             await stream.OpenAsync(_hello, _options.ReadyTimeout, stop);

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Grpc.Core;
+using Ptee.Edge.Net;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Inference;
 using Ptee.Shared.Wire;
@@ -8,7 +9,11 @@ namespace Ptee.Edge.Offload;
 
 /// <summary>One Infer stream from Hello to its end, and the images that wait on it.</summary>
 internal sealed class ServerStream(
-    AsyncDuplexStreamingCall<InferRequest, InferReply> call, Manifest manifest, TimeSpan deadline, TimeProvider time)
+    AsyncDuplexStreamingCall<InferRequest, InferReply> call,
+    GatheringHandler gathering,
+    Manifest manifest,
+    TimeSpan deadline,
+    TimeProvider time)
     : IDisposable
 {
     // Whoever sends bounds what is in flight; this bounds the frames that were given up while a server did not read.
@@ -139,19 +144,20 @@ internal sealed class ServerStream(
         var deadlineMs = (uint)Math.Max(1, deadline.TotalMilliseconds);
         try
         {
-            await foreach (var frame in _queue.Reader.ReadAllAsync(stop.Token))
+            var frame = await NextAsync(stop.Token);
+            while (frame is not null)
             {
-                if (frame.Reply.IsCompleted)
-                {
-                    continue; // Too late while it waited here.
-                }
-
+                // Taken out, not only looked at: nothing can be held back for one that is then too late to be sent.
+                var next = NextWaiting();
+                gathering.MoreFollows = next is not null;
                 frame.MarkSent();
                 var message = fields.Next(frame.Id, (uint)frame.Cut, (uint)frame.Codec, deadlineMs, frame.Payload);
                 if (!await TryWriteAsync(message, stop.Token))
                 {
                     return;
                 }
+
+                frame = next ?? await NextAsync(stop.Token);
             }
 
             await call.RequestStream.CompleteAsync();
@@ -165,6 +171,38 @@ internal sealed class ServerStream(
             await stop.CancelAsync(); // Nobody sends any more: a stream that only reads would wait for ever.
             throw;
         }
+        finally
+        {
+            gathering.MoreFollows = false; // The next stream's Hello has nothing behind it.
+        }
+    }
+
+    /// <returns>Null when no more will come.</returns>
+    private async Task<PendingFrame?> NextAsync(CancellationToken cancellationToken)
+    {
+        while (await _queue.Reader.WaitToReadAsync(cancellationToken))
+        {
+            if (NextWaiting() is { } frame)
+            {
+                return frame;
+            }
+        }
+
+        return null;
+    }
+
+    /// <returns>Null when none waits; one that was too late while it waited is passed over.</returns>
+    private PendingFrame? NextWaiting()
+    {
+        while (_queue.Reader.TryRead(out var frame))
+        {
+            if (!frame.Reply.IsCompleted)
+            {
+                return frame;
+            }
+        }
+
+        return null;
     }
 
     /// <returns>False when the call is over; the reading side has the status.</returns>
