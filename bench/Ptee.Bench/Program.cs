@@ -25,7 +25,7 @@ var train = Scenario("train", "Training exits against only running the frozen ba
 
 var scale = Scenario("scale", "What an image costs as images, devices and depth grow.", [bundle, rounds], (parsed, cancellationToken) =>
     Scale.RunAsync(parsed.GetValue(bundle), parsed.GetValue(rounds), cancellationToken));
-var micro = Scenario("micro", "Codecs, gate, queue and cascade: time and allocation each time.", [bundle, rounds], (parsed, cancellationToken) =>
+var micro = Scenario("micro", "Codecs, gate, queue and cascade: time and allocation each time. With --bundle NAME.ptee the budgets are those of micro.NAME.", [bundle, rounds], (parsed, cancellationToken) =>
     Micro.RunAsync(parsed.GetValue(bundle), parsed.GetValue(rounds), cancellationToken));
 
 var data = new Option<string>("--data") { Description = "The pictures: a name or a path.", DefaultValueFactory = _ => "cifar10:test" };
