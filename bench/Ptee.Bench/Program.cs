@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using Ptee.Bench;
 using Ptee.Bench.Scenarios;
 using Ptee.Shared;
@@ -12,7 +13,7 @@ var soak = Scenario("soak", "Edge and server over 20,000 images: nothing may gro
     await Soak.RunAsync(parsed.GetValue(bundle), parsed.GetValue(images), cancellationToken), Soak.RequireFlat);
 var rounds = new Option<int>("--rounds") { Description = "Times that all sides are measured in turn.", DefaultValueFactory = _ => 10 };
 var threads = new Option<int>("--threads") { Description = "Threads inside one operator, for all sides.", DefaultValueFactory = _ => 1 };
-var latency = Scenario("latency", "Time for an image: with exits, in segments, and the whole network in one session.", [bundle, rounds, threads], (parsed, cancellationToken) =>
+var latency = Scenario("latency", "Time for an image: with exits, in segments, split with a server process on loopback, and the whole network in one session.", [bundle, rounds, threads], (parsed, cancellationToken) =>
     Latency.RunAsync(parsed.GetValue(bundle), parsed.GetValue(rounds), parsed.GetValue(threads), cancellationToken));
 var throughput = Scenario("throughput", "Images a second of the server against the bare engine, and its tail at 70 % of that.", [bundle, rounds], (parsed, cancellationToken) =>
     Throughput.RunAsync(parsed.GetValue(bundle), parsed.GetValue(rounds), cancellationToken));
@@ -25,7 +26,7 @@ var train = Scenario("train", "Training exits against only running the frozen ba
 
 var scale = Scenario("scale", "What an image costs as images, devices and depth grow.", [bundle, rounds], (parsed, cancellationToken) =>
     Scale.RunAsync(parsed.GetValue(bundle), parsed.GetValue(rounds), cancellationToken));
-var micro = Scenario("micro", "Codecs, gate, queue and cascade: time and allocation each time.", [bundle, rounds], (parsed, cancellationToken) =>
+var micro = Scenario("micro", "Codecs, gate, queue and cascade: time and allocation each time. With --bundle NAME.ptee the budgets are those of micro.NAME.", [bundle, rounds], (parsed, cancellationToken) =>
     Micro.RunAsync(parsed.GetValue(bundle), parsed.GetValue(rounds), cancellationToken));
 
 var data = new Option<string>("--data") { Description = "The pictures: a name or a path.", DefaultValueFactory = _ => "cifar10:test" };
@@ -90,12 +91,28 @@ Command Scenario(
     return command;
 }
 
+// Signals are handled here: since .NET 10 the runtime ends a program at once, and servers that a scenario has started would stay.
+using var stop = new CancellationTokenSource();
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 try
 {
-    return await new RootCommand("Ptee's measured claims.") { soak, latency, throughput, overhead, memory, train, scale, micro, bytes, link, fuzz, relay }.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+    return await new RootCommand("Ptee's measured claims.") { soak, latency, throughput, overhead, memory, train, scale, micro, bytes, link, fuzz, relay }.Parse(args).InvokeAsync(
+        new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token);
+}
+catch (Exception) when (stop.IsCancellationRequested)
+{
+    Console.Error.WriteLine("bench: stopped");
+    return 130; // As shells say it of Ctrl-C.
 }
 catch (PteeFormatException exception)
 {
     Console.Error.WriteLine($"bench: {exception.Message}");
     return 1;
+}
+
+void Stop(PosixSignalContext context)
+{
+    context.Cancel = true; // Not at once: what was started is ended first.
+    stop.Cancel();
 }

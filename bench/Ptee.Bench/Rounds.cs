@@ -18,10 +18,12 @@ internal sealed class Rounds
         _seconds.Add(name, []);
     }
 
-    public void Run(int rounds)
+    /// <exception cref="OperationCanceledException">Looked for between two arms.</exception>
+    public void Run(int rounds, CancellationToken cancellationToken)
     {
         foreach (var (_, run) in _arms)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             run(0); // Warm: not counted.
         }
 
@@ -29,6 +31,7 @@ internal sealed class Rounds
         {
             foreach (var (name, run) in _arms)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 var start = Stopwatch.GetTimestamp();
                 run(round);
                 _seconds[name].Add(Stopwatch.GetElapsedTime(start).TotalSeconds);

@@ -8,7 +8,10 @@ using Ptee.Shared.Features;
 
 namespace Ptee.Bench.Scenarios;
 
-/// <summary>The small things that every image passes: nanoseconds, and bytes allocated, each time.</summary>
+/// <summary>
+/// The small things that every image passes: nanoseconds, and bytes allocated, each time. Another bundle than the embedded one has
+/// other codecs and another cascade: its result is called <c>micro.NAME</c>, after its file, and has budgets of its own under that name.
+/// </summary>
 internal static class Micro
 {
     private const int TimesARound = 2_000;
@@ -18,7 +21,8 @@ internal static class Micro
     public static async Task<ScenarioResult> RunAsync(string? bundle, int rounds, CancellationToken cancellationToken)
     {
         var figures = new Dictionary<string, Figure>();
-        var workload = await Workload.OfAsync(Models.Open(bundle).First().Bundle, cancellationToken);
+        var (modelName, model) = Models.Open(bundle).First();
+        var workload = await Workload.OfAsync(model, cancellationToken);
         var manifest = workload.Bundle.Manifest;
         foreach (var name in (string[])[.. FeatureCodecs.NamesAt(manifest.Cuts[workload.Cut]), FrameCodecs.Png, FrameCodecs.WebP])
         {
@@ -40,7 +44,7 @@ internal static class Micro
         using var engine = BundleEngines.Open(BundleEngines.Default, workload.Bundle, threads: 1);
         var server = new BareServer(workload, engine);
         Measure("cascade", () => server.Run(1, workload.Decoded[0]), TimesARound / 20);
-        return new ScenarioResult("micro", ScenarioResult.ThisMachine, figures);
+        return new ScenarioResult(bundle is null ? "micro" : $"micro.{modelName}", ScenarioResult.ThisMachine, figures);
 
         void Measure(string name, Action act, int times = TimesARound)
         {

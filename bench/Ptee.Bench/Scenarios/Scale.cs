@@ -105,7 +105,7 @@ internal static class Scale
                 segments.Run(1, one[((at * ImagesARound) + i) % one.Length]);
             }
         });
-        round.Run(rounds);
+        round.Run(rounds, cancellationToken);
         var macs = model.Manifest.BackboneMacs;
         var milliseconds = round.Milliseconds("segments", ImagesARound);
         figures[$"ms_per_100M_macs.{name}"] = Figure.Spread(

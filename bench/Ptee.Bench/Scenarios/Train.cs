@@ -23,14 +23,14 @@ internal static class Train
         foreach (var (name, model) in Models.Open(bundle))
         {
             var images = await Workload.ImagesAsync(model.Manifest, cancellationToken);
-            Measure(name, model, images.Take(Images), rounds, figures);
-            cancellationToken.ThrowIfCancellationRequested();
+            Measure(name, model, images.Take(Images), rounds, figures, cancellationToken);
         }
 
         return new ScenarioResult("train", ScenarioResult.ThisMachine, figures);
     }
 
-    private static void Measure(string name, Bundle bundle, ImageSet images, int rounds, Dictionary<string, Figure> figures)
+    private static void Measure(
+        string name, Bundle bundle, ImageSet images, int rounds, Dictionary<string, Figure> figures, CancellationToken cancellationToken)
     {
         var manifest = bundle.Manifest;
         var network = new BackboneNetwork(Backbones.Build(manifest.Architecture));
@@ -53,7 +53,7 @@ internal static class Train
         round.Add("branches", at => Each(at, x => Step(x, backward: false, update: false)));
         round.Add("backward", at => Each(at, x => Step(x, backward: true, update: false)));
         round.Add("train", at => Each(at, x => Step(x, backward: true, update: true)));
-        round.Run(rounds);
+        round.Run(rounds, cancellationToken);
 
         figures[$"train_vs_forward.{name}"] = round.Ratio("train", "forward");
         figures[$"branches_vs_forward.{name}"] = round.Ratio("branches", "forward");
