@@ -60,8 +60,9 @@ internal sealed class VethPair : IDisposable
         }
     }
 
-    /// <summary>What the device's interface has sent so far, all headers counted.</summary>
-    public (long Bytes, long Packets) Sent() => (Counter("tx_bytes"), Counter("tx_packets"));
+    /// <summary>What the device's interface has sent and received so far, all headers counted.</summary>
+    public (Traffic Sent, Traffic Received) Passed() => (
+        new Traffic(Counter("tx_bytes"), Counter("tx_packets")), new Traffic(Counter("rx_bytes"), Counter("rx_packets")));
 
     public void Dispose()
     {
@@ -113,4 +114,7 @@ internal sealed class VethPair : IDisposable
             throw new PteeFormatException($"{program}: {exception.Message}", exception);
         }
     }
+
+    /// <summary>What an interface counts.</summary>
+    public readonly record struct Traffic(long Bytes, long Packets);
 }

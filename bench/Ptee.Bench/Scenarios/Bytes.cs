@@ -86,22 +86,29 @@ internal static class Bytes
 
         private async Task<Report> RunAsync(string arm, string? codec, float? threshold, int[] backbone, CancellationToken cancellationToken)
         {
-            var before = Cable?.Sent() ?? default;
+            var before = Cable?.Passed() ?? default;
             var report = await new DemoRun(TextWriter.Null, BuiltPrograms.Folder, Cable?.Hosts).RunAsync(
                 new DemoOptions(File, Data, Point: null, threshold, codec), cancellationToken, backbone);
             Reports[$"{arm}.{Name}"] = report;
-            if (Cable?.Sent() is { } after)
+            if (Cable?.Passed() is { } after)
             {
-                // Two counts of the same thing: they may differ by headers and nothing else.
-                var headers = (after.Bytes - before.Bytes - (report.Bytes!.UpMean * report.Images)) / (after.Packets - before.Packets);
-                Add($"header_bytes_a_packet_{arm}", headers, "bytes");
-                if (headers is < 0 or > MostHeaderBytes)
-                {
-                    throw new PteeFormatException($"{arm}: the interface sent {headers:F1} bytes a packet more than the ledger counts, expected its headers");
-                }
+                AddHeaders($"header_bytes_a_packet_{arm}", before.Sent, after.Sent, report.Bytes!.UpMean * report.Images);
+                AddHeaders($"header_bytes_a_packet_down_{arm}", before.Received, after.Received, report.Bytes.DownMean * report.Images);
             }
 
             return report;
+        }
+
+        /// <summary>Ledger and interface count the same thing: they may differ by headers and nothing else.</summary>
+        /// <param name="ledger">Bytes of that direction, all images together.</param>
+        private void AddHeaders(string figure, VethPair.Traffic before, VethPair.Traffic after, double ledger)
+        {
+            var headers = (after.Bytes - before.Bytes - ledger) / Math.Max(1, after.Packets - before.Packets);
+            Add(figure, headers, "bytes");
+            if (headers is < 0 or > MostHeaderBytes)
+            {
+                throw new PteeFormatException($"{figure}: {headers:F1} more at the interface than in the ledger, expected 0 to {MostHeaderBytes}");
+            }
         }
 
         private void AddTargets(Report chosen, string[] coded, string[] lossy)
