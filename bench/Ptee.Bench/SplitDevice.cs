@@ -27,8 +27,8 @@ internal sealed class SplitDevice : IAsyncDisposable
     {
         var plan = SplitPlan.Create(bundle, new SplitSettings(OperatingPoint.Accurate), withServer: true);
         _server = server;
-        _link = new ServerLink(bundle, plan, new ServerLinkOptions { Server = new Uri(server), Deadline = Deadline });
         _engine = BundleEngines.Open(BundleEngines.Onnx, bundle, threads);
+        _link = new ServerLink(bundle, plan, new ServerLinkOptions { Server = new Uri(server), Deadline = Deadline });
         _classifier = new SplitClassifier(bundle, _engine, plan, _link, new ClassifierOptions { InFlight = 0 });
     }
 

@@ -13,61 +13,72 @@ using Ptee.Training.Placement;
 namespace Ptee.Cli.Commands;
 
 /// <summary><c>ptee calibrate --within</c>: the most accurate point that keeps a budget.</summary>
-/// <param name="codec">Counts bytes: one of <see cref="Codecs"/>.</param>
-internal sealed class BudgetRun(Budget budget, ThresholdScope thresholds, string codec)
+internal sealed class BudgetRun
 {
     /// <summary>Known before a bottleneck is trained.</summary>
     public static readonly string[] Codecs = [FeatureCodecs.Quant, FeatureCodecs.UInt8, FeatureCodecs.Float32];
 
-    /// <summary>Bytes of a codec whose tables are fitted to the points there are: only they say how long a payload is.</summary>
-    public bool WaitsForCodecs => budget.Measure == Budget.Bytes && codec == FeatureCodecs.Quant;
+    private readonly Budget _budget;
+    private readonly ThresholdScope _thresholds;
+    private readonly string? _named;
 
-    /// <summary>What the user named, or what the bundle sends by.</summary>
-    /// <param name="codecLoss">0: no tables are fitted.</param>
+    /// <param name="codec">Counts bytes: one of <see cref="Codecs"/>; null for what the cut sends by.</param>
+    /// <param name="withTables">Whether tables for <c>quant</c> are fitted.</param>
     /// <exception cref="PteeFormatException"><c>quant</c> was named, and no tables are fitted.</exception>
-    public static string CodecOf(string? named, double codecLoss) => (named, codecLoss) switch
+    public BudgetRun(Budget budget, ThresholdScope thresholds, string? codec, bool withTables)
     {
-        (FeatureCodecs.Quant, 0) => throw new PteeFormatException(
-            $"--codec {FeatureCodecs.Quant} has no tables with --codec-loss 0: expected another codec, or a loss above 0"),
-        (null, 0) => FeatureCodecs.UInt8,
-        _ => named ?? FeatureCodecs.Quant,
-    };
+        (_budget, _thresholds, _named) = (budget, thresholds, codec);
+        WaitsForCodecs = budget.Measure == Budget.Bytes && (codec == FeatureCodecs.Quant || (codec is null && withTables));
+        if (WaitsForCodecs && !withTables)
+        {
+            throw new PteeFormatException(
+                $"--codec {FeatureCodecs.Quant} has no tables with --codec-loss 0: expected another codec, or a loss above 0");
+        }
+    }
+
+    /// <summary>Bytes of tables that are fitted to the other points: only they say how long a payload is.</summary>
+    public bool WaitsForCodecs { get; }
 
     /// <param name="open">Opens the engine whose milliseconds count.</param>
     /// <exception cref="PteeFormatException">The budget cannot be kept.</exception>
-    public CalibrationResult AddTo(
-        CalibrationResult result, ExitTable table, ModelFolder files, StagedExits exits, Func<Bundle, IEngine> open) => budget.Measure switch
+    public CalibrationResult AddBeforeCodecs(
+        CalibrationResult result, ExitTable table, ModelFolder files, StagedExits exits, Func<Bundle, IEngine> open) => _budget.Measure switch
         {
-            Budget.Bytes => Add(result, table, exits, BytesUp(result, exits, FixedPayload(result, exits)), codec),
+            Budget.Bytes => AddFixed(result, table, exits, _named ?? FeatureCodecs.UInt8),
             Budget.Milliseconds => Add(result, table, exits, ExitClock.Measure(files.Path, files.ReadDescription(), exits, open).AllIn()),
             _ => Add(result, table, exits, exits.AllInCosts),
         };
 
-    /// <summary>The same in bytes of <c>quant</c>, a mean payload's.</summary>
-    /// <param name="fitted">At the cut where the edge hands over.</param>
-    /// <exception cref="PteeFormatException">The budget cannot be kept, or that cut has no tables.</exception>
-    public CalibrationResult AddTo(CalibrationResult result, ExitTable table, StagedExits exits, QuantOutcome? fitted) => fitted is null
-        ? throw new PteeFormatException(
-            $"budget {budget}: too few held-out images are handed over at cut {result.DeepestSplit} to fit {FeatureCodecs.Quant}; expected --codec {FeatureCodecs.UInt8} beside it")
-        : Add(result, table, exits, BytesUp(result, exits, fitted.MeanBytes), codec);
+    /// <summary>The same in bytes of <c>quant</c>.</summary>
+    /// <param name="fitted">At the cut where the edge hands over; null where too few images come that far: the cut sends <c>u8</c> then.</param>
+    /// <exception cref="PteeFormatException">The budget cannot be kept, or <c>quant</c> was named and the cut has no tables.</exception>
+    public CalibrationResult AddAfterCodecs(CalibrationResult result, ExitTable table, StagedExits exits, QuantOutcome? fitted) => fitted switch
+    {
+        not null => Add(result, table, exits, BytesUp(result, exits, fitted.MeanBytes), FeatureCodecs.Quant),
+        null when _named is null => AddFixed(result, table, exits, FeatureCodecs.UInt8),
+        _ => throw new PteeFormatException(
+            $"budget {_budget}: too few held-out images are handed over at cut {result.DeepestSplit} to fit {_named}; expected --codec {FeatureCodecs.UInt8}"),
+    };
 
     /// <summary>A line for the screen.</summary>
     public static string Describe(BudgetOutcome budget) =>
         $"{OperatingPoint.Budget}: at most {Amount(budget.Measure, budget.Limit)}, {Amount(budget.Measure, budget.Spent)} spent on a mean image"
         + (budget.Codec.Length > 0 ? $", sent as {budget.Codec}" : "");
 
+    /// <summary>With a codec whose payloads are all of one length.</summary>
+    private CalibrationResult AddFixed(CalibrationResult result, ExitTable table, StagedExits exits, string codec)
+    {
+        var split = result.DeepestSplit;
+        var payload = FeatureCodecs.Create(codec, exits.Plan.Exits[split].CutOn(exits.Backbone, result.Clips[split])).MaxPayloadBytes;
+        return Add(result, table, exits, BytesUp(result, exits, payload), codec);
+    }
+
     private CalibrationResult Add(
-        CalibrationResult result, ExitTable table, StagedExits exits, IReadOnlyList<double> costs, string countedWith = "") =>
-        Calibrator.WithBudget(result, table, thresholds, budget, costs, exits.AllInCosts, countedWith);
+        CalibrationResult result, ExitTable table, StagedExits exits, IReadOnlyList<double> costs, string codec = "") =>
+        Calibrator.WithBudget(result, table, _thresholds, _budget, costs, exits.AllInCosts, codec);
 
     private static IReadOnlyList<double> BytesUp(CalibrationResult result, StagedExits exits, double payload) =>
         ExitCosts.BytesUp(exits.Branches.Count, result.DeepestSplit, payload);
-
-    private int FixedPayload(CalibrationResult result, StagedExits exits)
-    {
-        var split = result.DeepestSplit;
-        return FeatureCodecs.Create(codec, exits.Plan.Exits[split].CutOn(exits.Backbone, result.Clips[split])).MaxPayloadBytes;
-    }
 
     private static string Amount(string measure, double amount) => measure switch
     {

@@ -4,6 +4,7 @@ using Ptee.Data;
 using Ptee.Engines;
 using Ptee.Model.Native;
 using Ptee.Shared;
+using Ptee.Shared.Bundles;
 using Ptee.Shared.Exits;
 using Ptee.Shared.Features;
 using Ptee.Shared.IO;
@@ -45,12 +46,12 @@ internal static class CalibrateCommand
         var within = new Option<string?>("--within")
         {
             Description = "Adds the point budget, with a threshold for each exit or one for all: the most accurate whose mean image costs at most so much. macs: all that runs over the backbone's; "
-                + "bytes: payloads that are sent; ms: on this machine with --engine, one image at a time.",
+                + "bytes: features that are sent, a mean payload of those that the point accurate hands over; ms: on this machine with --engine, one image at a time.",
             HelpName = "macs=45%|bytes=154|ms=2.5",
         };
         var codec = new Option<string?>("--codec")
         {
-            Description = $"Counts the bytes of --within: {string.Join(", ", BudgetRun.Codecs)}; {FeatureCodecs.Quant} unless said, {FeatureCodecs.UInt8} with --codec-loss 0.",
+            Description = $"Counts the bytes of --within: {string.Join(", ", BudgetRun.Codecs)}; {FeatureCodecs.Quant} unless said, {FeatureCodecs.UInt8} where that has no tables.",
             HelpName = "NAME",
         };
         var codecLoss = new Option<double>("--codec-loss")
@@ -60,7 +61,7 @@ internal static class CalibrateCommand
             DefaultValueFactory = _ => CodecCalibrator.DefaultTolerance,
         };
         var (engine, device) = (CommonOptions.Engine(), CommonOptions.Device());
-        engine.Description = $"--within ms: whose times count. {engine.Description}";
+        engine.Description = $"--within ms: whose times count, with one thread unless --threads says more. {engine.Description}";
         var codecsOnly = new Option<bool>("--codecs-only") { Description = "Only the codec tables anew: gate, thresholds and points stay as they are." };
         thresholds.AcceptOnlyFromAmong(One, Each, Class);
         gate.AcceptOnlyFromAmong([.. Gates.Names]);
@@ -85,11 +86,11 @@ internal static class CalibrateCommand
             };
             var tolerance = Range.Check("--codec-loss", parsed.GetValue(codecLoss), 0, 0.5);
             var budget = parsed.GetValue(within) is { } text
-                ? new BudgetRun(Budget.Parse(text), options.Thresholds, BudgetRun.CodecOf(parsed.GetValue(codec), tolerance))
+                ? new BudgetRun(Budget.Parse(text), options.Thresholds, parsed.GetValue(codec), withTables: tolerance > 0)
                 : null;
             var open = CommonOptions.Opener(parsed, engine, device, threads);
             var again = parsed.GetValue(codecsOnly);
-            Option[] ofPoints = [thresholds, accurate, gate, within, codec];
+            Option[] ofPoints = [thresholds, accurate, gate, within, codec, engine, device];
             if (again && ofPoints.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } extra)
             {
                 throw new PteeFormatException($"{codecsOnly.Name} leaves gate, thresholds and points as they are: expected no {extra.Name} beside it");
@@ -108,15 +109,22 @@ internal static class CalibrateCommand
                 throw new PteeFormatException($"{files.Calibration}: not found; ptee calibrate {files.Path} without {codecsOnly.Name} makes it");
             }
 
+            var before = again ? JsonFile.Read<CalibrationResult>(files.Calibration) : null;
+            if (before?.Budget is { Codec: FeatureCodecs.Quant })
+            {
+                throw new PteeFormatException(
+                    $"{files.Calibration}: its point {OperatingPoint.Budget} counts bytes of the {FeatureCodecs.Quant} tables that there are; expected a calibration without such a budget, or no {codecsOnly.Name}");
+            }
+
             var set = await TrainingData.OpenAsync(
                 parsed.GetRequiredValue(data), parsed.GetValue(root), preprocessing.Size, images: null, cancellationToken);
             using var exits = StagedExits.Open(files);
             var (result, table) = again
-                ? (RequireSameImages(JsonFile.Read<CalibrationResult>(files.Calibration), set.HeldOut, files), null)
+                ? (RequireSameImages(before!, set.HeldOut, files), null)
                 : Calibrator.Run(exits, set.HeldOut, preprocessing, options, new ConsoleProgress(), cancellationToken);
             if (budget is { WaitsForCodecs: false })
             {
-                result = budget.AddTo(result, table!, files, exits, open);
+                result = budget.AddBeforeCodecs(result, table!, files, exits, open);
             }
 
             var codecs = tolerance > 0
@@ -125,7 +133,7 @@ internal static class CalibrateCommand
             result = result with { Quant = codecs is null ? null : [.. codecs.Select(outcome => outcome?.Tables)] };
             if (budget is { WaitsForCodecs: true })
             {
-                result = budget.AddTo(result, table!, exits, codecs![result.DeepestSplit]);
+                result = budget.AddAfterCodecs(result, table!, exits, codecs![result.DeepestSplit]);
             }
 
             JsonFile.Write(files.Calibration, result);

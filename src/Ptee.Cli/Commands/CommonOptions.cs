@@ -48,12 +48,15 @@ internal static class CommonOptions
         DefaultValueFactory = _ => BundleEngines.DefaultDevice,
     };
 
-    /// <summary>Opens the engine that these options name; the name is looked at here already.</summary>
+    /// <summary>
+    /// Opens the engine that these options name; the name is looked at here already. One thread unless others are asked for, as
+    /// edge and server have: what is timed is what they run.
+    /// </summary>
     /// <exception cref="PteeFormatException">No engine of this build has that name.</exception>
     public static Func<Bundle, IEngine> Opener(ParseResult parsed, Option<string> engine, Option<string> device, Option<int> threads)
     {
         var (name, place, count) = (
-            BundleEngines.Require(parsed.GetRequiredValue(engine)), parsed.GetRequiredValue(device), parsed.GetValue(threads));
+            BundleEngines.Require(parsed.GetRequiredValue(engine)), parsed.GetRequiredValue(device), parsed.GetResult(threads) is { Implicit: false } ? parsed.GetValue(threads) : 1);
         return bundle => BundleEngines.Open(name, bundle, count, place);
     }
 

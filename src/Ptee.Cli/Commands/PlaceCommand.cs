@@ -36,7 +36,7 @@ internal static class PlaceCommand
         var tolerance = new Option<double>("--tolerance") { Description = "measured, counted: share of held-out images that may leave with another class than the backbone's.", DefaultValueFactory = _ => 0.03 };
         var (data, root, threads) = (CommonOptions.Data("cifar10"), CommonOptions.DataRoot(), CommonOptions.Threads());
         var (engine, device, json) = (CommonOptions.Engine(), CommonOptions.Device(), CommonOptions.Json());
-        engine.Description = $"measured: whose times count. {engine.Description}";
+        engine.Description = $"measured: whose times count, with one thread unless --threads says more. {engine.Description}";
         var command = new Command("place", "Says where exits go. Example: ptee place models/resnet20 --method fine --exits 3")
         {
             folder, method, exits, at, branch, each, confidence, tolerance, data, root, engine, device, threads, json,

@@ -2,7 +2,8 @@ namespace Ptee.Edge.Net;
 
 /// <summary>
 /// Lets messages of a request stream leave together. Grpc.Net.Client flushes after each message and takes no notice of
-/// <c>WriteFlags.BufferHint</c>, which its server side follows; so the flush is held back between it and HTTP/2.
+/// <c>WriteFlags.BufferHint</c>, which its server side follows; so the flush is held back between it and HTTP/2. For one
+/// stream at a time: all requests of a channel share <see cref="MoreFollows"/>.
 /// </summary>
 internal sealed class GatheringHandler : DelegatingHandler
 {

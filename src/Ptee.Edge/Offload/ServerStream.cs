@@ -147,7 +147,8 @@ internal sealed class ServerStream(
             var frame = await NextAsync(stop.Token);
             while (frame is not null)
             {
-                // Taken out, not only looked at: nothing can be held back for one that is then too late to be sent.
+                // Taken out, not only looked at: nothing can be held back for one that is then too late to be sent. It is sent
+                // even if it is too late when its turn comes.
                 var next = NextWaiting();
                 gathering.MoreFollows = next is not null;
                 frame.MarkSent();

@@ -1,12 +1,16 @@
+using Ptee.Cli.Commands;
 using Ptee.Data;
 using Ptee.Model;
 using Ptee.Model.Native;
+using Ptee.Shared;
 using Ptee.Shared.Architectures;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Preprocessing;
 using Ptee.Training.Calibration;
+using Ptee.Training.Codecs;
 using Ptee.Training.Evaluation;
 using Ptee.Training.ExitTraining;
+using Ptee.Training.Folders;
 using Ptee.Training.Placement;
 
 namespace Ptee.Tests.Calibration;
@@ -46,27 +50,51 @@ public sealed class CalibratorTests : IDisposable
     }
 
     [Theory]
-    [InlineData("macs=50%", 0.5, "", false)]
-    [InlineData("bytes=1000", 1000, "u8", false)]
-    [InlineData("bytes=1000", 1000, "u8", true)]
-    public void A_budget_is_a_point_of_its_own_that_is_kept(string text, double limit, string codec, bool oneThreshold)
+    [InlineData("macs=50%", 0.5, null, "", false)]
+    [InlineData("bytes=1000", 1000, null, "u8", false)]
+    [InlineData("bytes=1000", 1000, "u8", "u8", true)]
+    [InlineData("bytes=1000", 1000, "f32", "f32", false)]
+    public void A_budget_is_a_point_of_its_own_that_is_kept(string text, double limit, string? named, string codec, bool oneThreshold)
     {
         var (chosen, table) = Run(oneThreshold);
-        var costs = codec.Length > 0
-            ? ExitCosts.BytesUp(_exits.Branches.Count, chosen.DeepestSplit, U8BytesAtTheSplit)
-            : _exits.AllInCosts;
-        var result = Calibrator.WithBudget(
-            chosen, table, oneThreshold ? ThresholdScope.One : ThresholdScope.Each, Budget.Parse(text), costs, _exits.AllInCosts, codec);
+        var budget = new BudgetRun(
+            Budget.Parse(text), oneThreshold ? ThresholdScope.One : ThresholdScope.Each, named, withTables: false);
+        Assert.False(budget.WaitsForCodecs);
 
+        var result = budget.AddBeforeCodecs(
+            chosen, table, new ModelFolder("none"), _exits, _ => throw new InvalidOperationException("nothing is timed"));
+
+        AssertKept(result, chosen, limit, codec, payload: codec == "f32" ? U8BytesAtTheSplit * 4 : U8BytesAtTheSplit);
+    }
+
+    [Fact]
+    public void Bytes_of_quant_are_a_mean_payload_and_those_of_u8_where_it_has_no_tables()
+    {
+        var (chosen, table) = Run();
+        var budget = new BudgetRun(Budget.Parse("bytes=100"), ThresholdScope.Each, codec: null, withTables: true);
+        Assert.True(budget.WaitsForCodecs);
+        var tables = TestBundles.Even(_exits.Backbone.Input, levels: 4, step: 1);
+
+        AssertKept(budget.AddAfterCodecs(chosen, table, _exits, new QuantOutcome(tables, MeanBytes: 200, Lost: 0)), chosen, 100, "quant", payload: 200);
+        AssertKept(budget.AddAfterCodecs(chosen, table, _exits, fitted: null), chosen, 100, "u8", payload: U8BytesAtTheSplit);
+        var named = new BudgetRun(Budget.Parse("bytes=100"), ThresholdScope.Each, "quant", withTables: true);
+        Assert.Contains(
+            "too few held-out images are handed over at cut 0 to fit quant; expected --codec u8",
+            Assert.Throws<PteeFormatException>(() => named.AddAfterCodecs(chosen, table, _exits, fitted: null)).Message, StringComparison.Ordinal);
+    }
+
+    private void AssertKept(CalibrationResult result, CalibrationResult before, double limit, string codec, int payload)
+    {
         var point = result.Points[^1];
+        Assert.Equal(before.Points.Length + 1, result.Points.Length);
         Assert.Equal(OperatingPoint.Budget, point.Name);
-        Assert.Equal(result.Points[0].Gate, point.Gate);
+        Assert.Equal(before.Points[0].Gate, point.Gate);
         Assert.Equal((limit, codec), (result.Budget!.Limit, result.Budget.Codec));
         Assert.InRange(result.Budget.Spent, 0, limit);
         Assert.Equal(point.ExitFractions.Zip(_exits.AllInCosts, (share, cost) => share * cost).Sum(), point.AllInRatio, 9);
         if (codec.Length > 0)
         {
-            Assert.Equal((1 - point.ExitFractions[0]) * U8BytesAtTheSplit, result.Budget.Spent, 6);
+            Assert.Equal((1 - point.ExitFractions[0]) * payload, result.Budget.Spent, 6);
         }
     }
 

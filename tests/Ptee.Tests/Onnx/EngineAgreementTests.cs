@@ -9,7 +9,10 @@ using Ptee.Shared.Bundles;
 using Ptee.Shared.Exits;
 using Ptee.Shared.Inference;
 using Ptee.Shared.Preprocessing;
+using Ptee.Training.Bundling;
+using Ptee.Training.Checkpoints;
 using Ptee.Training.Evaluation;
+using Ptee.Training.Importing;
 using static TorchSharp.torch;
 
 namespace Ptee.Tests.Onnx;
@@ -48,9 +51,23 @@ public sealed class EngineAgreementTests
     }
 
     [Fact]
-    public async Task The_embedded_bundle_s_segments_and_exits_agree()
+    public Task The_embedded_bundle_s_segments_and_exits_agree() => AssertAgreeAsync(Bundle.Open(EmbeddedAssets.Bundle));
+
+    [Theory]
+    [InlineData("resnet20", "resnet20-12fca82f.th")]
+    [InlineData("resnet56", "resnet56-4bfd9763.th")]
+    [InlineData("resnet110", "resnet110-cifar10.safetensors")]
+    public async Task Segments_and_exits_of_a_public_checkpoint_agree(string name, string checkpoint)
     {
-        var bundle = Bundle.Open(EmbeddedAssets.Bundle);
+        var path = TestData.Folder("checkpoints", checkpoint);
+        using var backbone = BackboneImporter.Import(name, Checkpoint.Read(path).Weights, 32, path);
+        var exits = Bundle.Open(Path.Combine(AppContext.BaseDirectory, "assets", "exits", $"{name}.ptee"));
+
+        await AssertAgreeAsync(BundleBuilder.Join(name, exits, backbone));
+    }
+
+    private static async Task AssertAgreeAsync(Bundle bundle)
+    {
         var manifest = bundle.Manifest;
         using IEngine torch = new TorchEngine(bundle), onnx = new OnnxEngine(bundle);
 

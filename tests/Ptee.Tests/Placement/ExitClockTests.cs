@@ -1,3 +1,5 @@
+using System.CommandLine;
+using Ptee.Cli.Commands;
 using Ptee.Model;
 using Ptee.Model.Native;
 using Ptee.Onnx;
@@ -44,5 +46,18 @@ public sealed class ExitClockTests : IDisposable
         Assert.InRange(prices.Trunk[0], double.Epsilon, prices.Trunk[2]);
         Assert.InRange(prices.Trunk[2], 0, prices.Whole);
         Assert.All(prices.Branch, time => Assert.True(time > 0));
+    }
+
+    [Theory]
+    [InlineData("onnx")]
+    [InlineData("torch")]
+    public void The_engine_that_the_options_name_is_opened(string name)
+    {
+        var (engine, device, threads) = (CommonOptions.Engine(), CommonOptions.Device(), CommonOptions.Threads());
+        var parsed = new Command("x") { engine, device, threads }.Parse(["--engine", name]);
+
+        using var opened = CommonOptions.Opener(parsed, engine, device, threads)(TestBundles.Random());
+
+        Assert.Equal(name, opened.Name);
     }
 }

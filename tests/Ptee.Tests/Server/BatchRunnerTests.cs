@@ -12,7 +12,7 @@ public sealed class BatchRunnerTests
     [Theory]
     [InlineData(true, false, true)]
     [InlineData(true, true, true)]
-    public async Task Latents_and_features_of_a_cut_run_in_one_batch_and_each_gets_its_own_answer(params bool[] isLatent)
+    public async Task Latents_run_in_one_batch_with_each_other_and_with_features_and_each_frame_gets_its_own_answer(params bool[] isLatent)
     {
         var model = new ServedModel(TestBundles.WithBottleneck());
         using var engine = new ScriptedEngine(model.Manifest);

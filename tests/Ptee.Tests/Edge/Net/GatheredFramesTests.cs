@@ -72,6 +72,34 @@ public sealed class GatheredFramesTests(EdgeModel model) : IClassFixture<EdgeMod
         }
     }
 
+    /// <summary>The write fails while another frame is behind it: the next stream's Hello has none, and must not wait.</summary>
+    [Fact]
+    public async Task After_a_stream_that_broke_between_frames_the_next_one_begins_at_once()
+    {
+        await using var server = await ScriptedServer.StartAsync(async session =>
+        {
+            await session.AcceptAsync();
+            if (session.Number > 1)
+            {
+                await session.NextAsync();
+                return;
+            }
+
+            await _read.Task;
+            await session.NextAsync();
+            await Waiting.UntilAsync(() => _ledger.Up > 1.5 * Stopper.Length, () => $"{_ledger.Up} bytes up");
+            session.Abort();
+        });
+        await using var link = await ConnectedAsync(server);
+        byte[][] payloads = [Stopper, Stopper, Payload(0), Payload(1)];
+
+        var sending = payloads.Select(payload => link.SendAsync(Cut, codec: 0, payload)).ToArray();
+        _read.SetResult();
+
+        Assert.All(await Task.WhenAll(sending).Bounded(), reply => Assert.Equal(OffloadStatus.Lost, reply.Status));
+        await Waiting.UntilAsync(() => link is { IsUp: true, Reconnects: 1 }, () => $"{server.Streams} streams, {link.Reconnects} reconnects");
+    }
+
     private async Task ReadWhenToldAsync(ServerSession session)
     {
         await session.AcceptAsync();
