@@ -1,3 +1,4 @@
+using Ptee.Cli.Demo;
 using Ptee.Shared;
 
 namespace Ptee.Bench;
@@ -29,6 +30,14 @@ internal static class BuiltPrograms
 
         throw new PteeFormatException($"{path}: not found above {AppContext.BaseDirectory}; benches run in the repository");
     }
+
+    /// <summary>A server on a loopback port of the system's choice.</summary>
+    /// <param name="bundle">Path of the bundle that it runs.</param>
+    /// <param name="options">Further ones of <c>ptee-server</c>.</param>
+    /// <param name="cancellationToken">Ends it when it is cancelled.</param>
+    /// <exception cref="PteeFormatException">The program is not there.</exception>
+    public static ChildProcess StartServer(string bundle, IEnumerable<string> options, CancellationToken cancellationToken) => ChildProcess.Start(
+        "ptee-server", ["--bundle", bundle, "--urls", "http://127.0.0.1:0", .. options], Folder, cancellationToken);
 
     public static string Asset(string name) => Path.Combine(Folder, "assets", name);
 }

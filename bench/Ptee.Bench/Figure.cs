@@ -10,5 +10,8 @@ internal sealed record Figure(double Value, string Unit, double Low, double High
         return new Figure(sorted[sorted.Length / 2], unit, sorted[0], sorted[^1]);
     }
 
+    /// <summary>The upper one, of an even number.</summary>
+    public static double Median(IEnumerable<double> values) => Spread(values, "").Value;
+
     public static Figure Of(double value, string unit) => new(value, unit, value, value);
 }

@@ -30,8 +30,7 @@ internal static class Latency
         {
             var images = await Workload.ImagesAsync(model.Manifest, cancellationToken);
             using var file = new TemporaryBundle(model);
-            await using var server = ChildProcess.Start(
-                "ptee-server", ["--bundle", file.Path, "--urls", "http://127.0.0.1:0", "--threads", $"{threads}"], BuiltPrograms.Folder, cancellationToken);
+            await using var server = BuiltPrograms.StartServer(file.Path, ["--threads", $"{threads}"], cancellationToken);
             await using var device = new SplitDevice(model, await DemoRun.AddressAsync(server, cancellationToken), threads);
             await device.ConnectAsync(cancellationToken);
             // One thread for all rounds, and not the pool's: the link needs those for its replies.

@@ -25,8 +25,7 @@ internal static class Memory
             };
             var bundle = BuiltPrograms.Asset("resnet32-cifar10.ptee");
             figures["edge_alloc_bytes"] = await ClassifyAsync(folder, bundle, [], figures, cancellationToken);
-            await using var server = ChildProcess.Start(
-                "ptee-server", ["--bundle", bundle, "--urls", "http://127.0.0.1:0"], BuiltPrograms.Folder, cancellationToken);
+            await using var server = BuiltPrograms.StartServer(bundle, [], cancellationToken);
             var address = await DemoRun.AddressAsync(server, cancellationToken);
             figures["offload_alloc_bytes"] = await ClassifyAsync(
                 folder, bundle, ["--server", address, "--threshold", "1.01"], figures, cancellationToken);

@@ -31,8 +31,7 @@ internal static class Overhead
     private static async Task MeasureAsync(
         string name, Workload workload, string file, int rounds, Dictionary<string, Figure> figures, CancellationToken cancellationToken)
     {
-        await using var server = ChildProcess.Start(
-            "ptee-server", ["--bundle", file, "--urls", "http://127.0.0.1:0"], BuiltPrograms.Folder, cancellationToken);
+        await using var server = BuiltPrograms.StartServer(file, [], cancellationToken);
         using var channel = GrpcChannel.ForAddress(await DemoRun.AddressAsync(server, cancellationToken));
         using var call = new SplitInference.SplitInferenceClient(channel).Infer(cancellationToken: cancellationToken);
         await call.RequestStream.WriteAsync(new InferRequest { Hello = workload.Hello }, cancellationToken);
@@ -59,10 +58,10 @@ internal static class Overhead
 
             if (round >= 0)
             {
-                served.Add(Median(times.Select(time => time.Served)));
-                bare.Add(Median(times.Select(time => time.Bare)));
-                refused.Add(Median(times.Select(time => time.Refused)));
-                read.Add(Median(times.Select(time => time.Read)));
+                served.Add(Figure.Median(times.Select(time => time.Served)));
+                bare.Add(Figure.Median(times.Select(time => time.Bare)));
+                refused.Add(Figure.Median(times.Select(time => time.Refused)));
+                read.Add(Figure.Median(times.Select(time => time.Read)));
             }
         }
 
@@ -95,11 +94,5 @@ internal static class Overhead
         var start = Stopwatch.GetTimestamp();
         run();
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return sorted[sorted.Length / 2];
     }
 }

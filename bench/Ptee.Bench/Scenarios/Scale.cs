@@ -67,8 +67,7 @@ internal static class Scale
     private static async Task DevicesAsync(string bundle, int rounds, Dictionary<string, Figure> figures, CancellationToken cancellationToken)
     {
         var workload = await Workload.OfAsync(Bundle.Open(bundle), cancellationToken);
-        await using var server = ChildProcess.Start(
-            "ptee-server", ["--bundle", bundle, "--urls", "http://127.0.0.1:0", "--queue", "4096"], BuiltPrograms.Folder, cancellationToken);
+        await using var server = BuiltPrograms.StartServer(bundle, ["--queue", "4096"], cancellationToken);
         var address = await DemoRun.AddressAsync(server, cancellationToken);
         var rates = Devices.ToDictionary(devices => devices, _ => new List<double>());
         var resident = Devices.ToDictionary(devices => devices, _ => new List<double>());

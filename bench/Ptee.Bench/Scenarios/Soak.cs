@@ -35,8 +35,7 @@ internal static class Soak
         Environment.SetEnvironmentVariable("DOTNET_GCgen0size", "200000");
 
         var model = bundle ?? BuiltPrograms.Asset("resnet32-cifar10.ptee");
-        await using var server = ChildProcess.Start(
-            "ptee-server", ["--bundle", model, "--urls", "http://127.0.0.1:0"], BuiltPrograms.Folder, cancellationToken);
+        await using var server = BuiltPrograms.StartServer(model, [], cancellationToken);
         var address = await DemoRun.AddressAsync(server, cancellationToken);
         using var channel = GrpcChannel.ForAddress(address);
         var client = new SplitInference.SplitInferenceClient(channel);
@@ -66,7 +65,7 @@ internal static class Soak
             // Resident memory goes up and down by some percent from look to look, and a process that is a second old still
             // compiles: the last three looks against the three after the first, by their medians. A leak grows through both.
             double[] resident = [.. Enumerable.Range(1, images / Look).Select(look => figures[Name(tier, "resident_mb", look * Look)].Value)];
-            figures[$"{tier}_resident_growth"] = Figure.Of(Median(resident[^3..]) / Median(resident[1..4]), "ratio");
+            figures[$"{tier}_resident_growth"] = Figure.Of(Figure.Median(resident[^3..]) / Figure.Median(resident[1..4]), "ratio");
             figures[$"{tier}_live_tensors_growth"] = Figure.Of(
                 figures[Name(tier, "live_tensors", images)].Value - figures[Name(tier, "live_tensors", Look)].Value, "tensors");
         }
@@ -91,8 +90,6 @@ internal static class Soak
         figures[Name(tier, "live_tensors", at)] = Figure.Of(tensors, "tensors");
         figures[Name(tier, "resident_mb", at)] = Figure.Of(bytes / BytesPerMb, "MB");
     }
-
-    private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
 
     private static string Name(string tier, string what, int at) =>
         string.Create(CultureInfo.InvariantCulture, $"{tier}_{what}_at_{at}");

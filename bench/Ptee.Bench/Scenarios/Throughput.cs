@@ -40,8 +40,7 @@ internal static class Throughput
         Cores.Confine(Environment.ProcessId, LoadCore);
         using var engine = BundleEngines.Open(BundleEngines.Default, workload.Bundle, threads: 1);
         var best = Batches.MaxBy(batch => Bare(workload, engine, batch));
-        await using var server = ChildProcess.Start(
-            "ptee-server", ["--bundle", file, "--urls", "http://127.0.0.1:0", "--max-batch", $"{best}", "--queue", "4096"], BuiltPrograms.Folder, cancellationToken);
+        await using var server = BuiltPrograms.StartServer(file, ["--max-batch", $"{best}", "--queue", "4096"], cancellationToken);
         var address = await DemoRun.AddressAsync(server, cancellationToken);
         Cores.Confine(server.Id, ServerCore);
 
