@@ -2,7 +2,6 @@ using System.CommandLine;
 using Ptee.Cli.Output;
 using Ptee.Model;
 using Ptee.Model.Native;
-using Ptee.Shared;
 using Ptee.Shared.Architectures;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.IO;
@@ -43,7 +42,7 @@ internal static class BackboneCommand
             {
                 Epochs = Range.Check("--epochs", parsed.GetValue(epochs), 1, 1000),
                 SmallEpochs = Range.Check("--small-epochs", parsed.GetValue(smallEpochs), 0, 1000),
-                SmallCrop = Range.Check("--small-crop", parsed.GetValue(smallCrop), 8, 1024),
+                SmallCrop = Range.Check("--small-crop", parsed.GetValue(smallCrop), 8, Data.DataSets.NamedSize),
                 PeakRate = Range.Check("--rate", parsed.GetValue(rate), 1e-6, 10),
                 Seed = parsed.GetValue(seed),
             };
@@ -56,12 +55,6 @@ internal static class BackboneCommand
             var name = parsed.GetRequiredValue(arch);
             using var network = new BackboneNetwork(Backbones.Build(new Architecture(
                 name, Backbones.Shortcuts(name)[0], Math.Max(2, set.Train.Classes.Count), preprocessing.Size)));
-            if (parsed.GetResult(smallEpochs) is { Implicit: false } && options.SmallEpochs > 0 && !network.Backbone.TakesOtherSizes)
-            {
-                throw new PteeFormatException(
-                    $"--small-epochs {options.SmallEpochs}: {name} takes pictures of {preprocessing.Size}x{preprocessing.Size} alone, expected 0");
-            }
-
             var origin = parsed.GetValue(from) is { } folderBefore ? new ModelFolder(folderBefore) : null;
             if (origin is not null)
             {

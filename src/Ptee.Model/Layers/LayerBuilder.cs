@@ -15,7 +15,7 @@ public static class LayerBuilder
         Shared.Architectures.Relu { Ceiling: null } => ReLU(),
         Shared.Architectures.Relu relu => new CeiledReluModule(relu.Ceiling.Value),
         GlobalAveragePool => new GlobalAveragePoolModule(),
-        MaxPool pool => MaxPool2d(pool.Size),
+        MaxPool pool => MaxPool2d(pool.Size, ceil_mode: pool.KeepsRest),
         AveragePool pool => AvgPool2d(pool.Size),
         Shared.Architectures.Upsample up => nn.Upsample(scale_factor: [up.Factor, up.Factor], mode: UpsampleMode.Nearest),
         Shared.Architectures.Flatten => nn.Flatten(),

@@ -35,7 +35,9 @@ internal sealed class LayerWriter(GraphWriter graph, IReadOnlyDictionary<string,
         Relu { Ceiling: { } ceiling } => graph.Add("Clip", [x, Scalar(prefix, 0), Scalar(prefix, ceiling)]),
         Relu => graph.Add("Relu", [x]),
         GlobalAveragePool => graph.Add("Flatten", [graph.Add("GlobalAveragePool", [x])], Of("axis", 1)),
-        MaxPool pool => graph.Add("MaxPool", [x], Of("kernel_shape", pool.Size, pool.Size), Of("strides", pool.Size, pool.Size)),
+        MaxPool pool => graph.Add(
+            "MaxPool", [x],
+            Of("kernel_shape", pool.Size, pool.Size), Of("strides", pool.Size, pool.Size), Of("ceil_mode", pool.KeepsRest ? 1L : 0L)),
         AveragePool pool => graph.Add("AveragePool", [x], Of("kernel_shape", pool.Size, pool.Size), Of("strides", pool.Size, pool.Size)),
         Upsample up => graph.Add(
             "Resize", [x, "", graph.Constant($"{prefix}scales{graph.Constants}", [4], [1, 1, up.Factor, up.Factor])],

@@ -1,4 +1,5 @@
 using Ptee.Shared.Features;
+using Ptee.Shared.Profiling;
 
 namespace Ptee.Shared.Architectures;
 
@@ -31,8 +32,20 @@ public sealed record Backbone(Architecture Architecture, IReadOnlyList<Block> Bl
     /// <summary>That of the block, or <see cref="PixelsName"/>.</summary>
     public string NameOf(int block) => block == Pixels ? PixelsName : Blocks[block].Name;
 
-    /// <summary>Whether pictures of other sizes than <see cref="Input"/>'s pass too: those of a network that ends in a global pool.</summary>
-    public bool TakesOtherSizes => Blocks[^1].Body.Parts.Any(part => part.Layer is GlobalAveragePool);
+    /// <summary>
+    /// Whether a picture of <paramref name="size"/> rows and columns passes too: in a network that ends in a global pool, or
+    /// where as many features reach the last block as from a picture of <see cref="Input"/>'s size.
+    /// </summary>
+    public bool TakesSize(int size)
+    {
+        if (Blocks[^1].Body.Parts.Any(part => part.Layer is GlobalAveragePool))
+        {
+            return true;
+        }
+
+        var picture = new FeatureShape(Input.Channels, size, size);
+        return Blocks.SkipLast(1).Aggregate(picture, (shape, block) => Counter.Count(block.Body, shape).Out) == Blocks[^1].In;
+    }
 
     public int Classes => Blocks[^1].Out.Channels;
 

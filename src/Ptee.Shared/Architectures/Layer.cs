@@ -23,7 +23,8 @@ public sealed record Relu(float? Ceiling = null, bool Counted = true) : Layer;
 public sealed record GlobalAveragePool(bool Counted = true) : Layer;
 
 /// <summary>Largest value of each Size×Size square, squares side by side.</summary>
-public sealed record MaxPool(int Size) : Layer;
+/// <param name="KeepsRest">Whether rows and columns that do not fill a square make one all the same, or are dropped.</param>
+public sealed record MaxPool(int Size, bool KeepsRest = false) : Layer;
 
 /// <summary>Mean of each Size×Size square, squares side by side.</summary>
 /// <param name="Counted">As in <see cref="Relu"/>.</param>

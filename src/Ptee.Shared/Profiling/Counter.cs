@@ -21,7 +21,7 @@ public static class Counter
         BatchNorm norm => new LayerCount(2L * shape.Count, 2L * norm.Channels, shape),
         Relu relu => new LayerCount(relu.Counted ? shape.Count : 0, 0, shape),
         GlobalAveragePool pool => new LayerCount(pool.Counted ? shape.Count : 0, 0, new FeatureShape(shape.Channels, 1, 1)),
-        MaxPool pool => new LayerCount(shape.Count, 0, Pooled(pool.Size, shape)),
+        MaxPool pool => new LayerCount(shape.Count, 0, Pooled(pool.Size, shape, pool.KeepsRest ? pool.Size - 1 : 0)),
         AveragePool pool => new LayerCount(pool.Counted ? shape.Count : 0, 0, Pooled(pool.Size, shape)),
         Upsample up => new LayerCount(0, 0, new FeatureShape(shape.Channels, shape.Height * up.Factor, shape.Width * up.Factor)),
         Flatten => new LayerCount(0, 0, new FeatureShape(shape.Count, 1, 1)),
@@ -64,8 +64,8 @@ public static class Counter
         return body with { Out = shape with { Channels = body.Out.Channels + shape.Channels } };
     }
 
-    private static FeatureShape Pooled(int size, FeatureShape shape) =>
-        new(shape.Channels, shape.Height / size, shape.Width / size);
+    private static FeatureShape Pooled(int size, FeatureShape shape, int filled = 0) =>
+        new(shape.Channels, (shape.Height + filled) / size, (shape.Width + filled) / size);
 
     private static FeatureShape Strided(int channels, int stride, FeatureShape shape) =>
         new(channels, (shape.Height - 1) / stride + 1, (shape.Width - 1) / stride + 1);

@@ -31,14 +31,21 @@ public sealed class BackboneTrainer(BackboneTrainingOptions options, Preprocessi
             throw new PteeFormatException($"{images.Name}: {images.Count} pictures, expected at least a batch of {options.BatchSize}");
         }
 
-        using var optimizer = optim.SGD(
-            network.Parameters, options.PeakRate, options.Momentum, weight_decay: options.WeightDecay, nesterov: true);
+        if (options.SmallEpochs > 0 && !network.Backbone.TakesSize(Math.Min(options.SmallCrop, images.Size)))
+        {
+            var architecture = network.Backbone.Architecture;
+            throw new PteeFormatException(
+                $"crops of {options.SmallCrop}x{options.SmallCrop}: {architecture.Name} of {architecture.InputSize}x{architecture.InputSize} "
+                + "does not take them, expected no epochs on small crops");
+        }
+
+        using var optimizer = new SteadySgd(network.Parameters, options.PeakRate, options.Momentum, options.WeightDecay);
         var run = $"{options} on {images.Count} images {images.Fingerprint}";
         var first = checkpoint?.Resume(network, optimizer, run) ?? 0;
         var passes = new Passes(options.Seed, images.Count, options.BatchSize, options.Epochs, progress);
         for (var epoch = first; epoch < options.Epochs; epoch++)
         {
-            var crop = CropOf(epoch, images, network);
+            var crop = epoch < options.SmallEpochs ? Math.Min(options.SmallCrop, images.Size) : images.Size;
             network.SetTraining(true);
             var loss = passes.Run(
                 epoch,
@@ -64,9 +71,6 @@ public sealed class BackboneTrainer(BackboneTrainingOptions options, Preprocessi
         var labels = tensor(indexes.Select(image => (long)images.LabelOf(image)).ToArray());
         return nn.functional.cross_entropy(network.Run(x, ..), labels);
     }
-
-    private int CropOf(int epoch, ImageSet images, BackboneNetwork network) =>
-        epoch < options.SmallEpochs && network.Backbone.TakesOtherSizes ? Math.Min(options.SmallCrop, images.Size) : images.Size;
 
     private int Correct(BackboneNetwork network, ImageSet images)
     {

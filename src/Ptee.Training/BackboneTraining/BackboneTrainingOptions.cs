@@ -6,7 +6,7 @@ public sealed record BackboneTrainingOptions
     /// <summary>Passes over the training images. 1 to 1,000; 36 unless set.</summary>
     public int Epochs { get; init; } = 36;
 
-    /// <summary>The first epochs see smaller crops, which cost less; where the network does not take them, none do.</summary>
+    /// <summary>The first epochs see smaller crops, which cost less.</summary>
     public int SmallEpochs { get; init; } = 14;
 
     /// <summary>Rows and columns of those crops.</summary>

@@ -11,6 +11,10 @@ public sealed record PlacementPlan(string Method, PlannedExit[] Exits)
 {
     private const int MaxExits = 256;
 
+    /// <summary>Its exits, for people: <c>pixels (pixels, sorted), s2b1 (separable, sorted)</c>.</summary>
+    public string Describe(Backbone backbone) => string.Join(
+        ", ", Exits.Select(exit => $"{backbone.NameOf(exit.Block)} ({exit.Branch}, {exit.Confidence})"));
+
     /// <summary>Reads a plan and holds it against the backbone.</summary>
     /// <exception cref="PteeFormatException">The file is missing or damaged, or an exit is where none can be or of no kind
     /// that there is.</exception>

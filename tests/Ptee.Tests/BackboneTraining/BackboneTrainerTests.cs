@@ -1,5 +1,6 @@
 using Ptee.Model;
 using Ptee.Model.Native;
+using Ptee.Shared;
 using Ptee.Shared.Architectures;
 using Ptee.Shared.Preprocessing;
 using Ptee.Tests.Model;
@@ -28,6 +29,17 @@ public sealed class BackboneTrainerTests : IDisposable
         using var gone = Train(Short, state, seed: 99);
 
         Assert.All(whole.CopyWeights(), entry => Assert.Equal(entry.Value.Values, gone.CopyWeights()[entry.Key].Values));
+    }
+
+    [Fact]
+    public void Crops_that_a_network_does_not_take_are_refused_before_the_first_step()
+    {
+        using var network = new BackboneNetwork(Backbones.Build(new Architecture("vgg16", "", 10, 48)));
+
+        var refused = Assert.Throws<PteeFormatException>(() => new BackboneTrainer(Short, PreprocessingSpec.ImageNet(48)).Train(
+            network, Pictures32.Labelled(32), Pictures32.Labelled(8, seed: 2), checkpoint: null, progress: null));
+
+        Assert.Equal("crops of 16x16: vgg16 of 48x48 does not take them, expected no epochs on small crops", refused.Message);
     }
 
     /// <param name="stop">Cancelled after the first epoch.</param>

@@ -30,7 +30,7 @@ public sealed class SteadyAdamTests
     }
 
     /// <summary>Twenty steps down from ones towards these targets.</summary>
-    private static float[] Steps(Func<Parameter, OptimizerHelper> create)
+    internal static float[] Steps(Func<Parameter, OptimizerHelper> create)
     {
         using var scope = NewDisposeScope();
         var (values, target) = (new Parameter(ones(4)), tensor(new[] { 0f, -1, 5, 1 }));
