@@ -28,14 +28,15 @@ public sealed class BudgetSearch(ExitTable table, IReadOnlyList<double> costs, I
     public OperatingPoint MostAccurate(string gate, Budget budget)
     {
         RequireReachable(budget);
-        var sweep = new ThresholdSweep(table, gate, costs, allInCosts, budget.Limit * table.Images * (1 + Rounding));
+        var goal = new ThresholdGoal.MostAgreed(budget.Limit * table.Images * (1 + Rounding));
+        var sweep = new ThresholdSweep(table, gate, costs, allInCosts, goal);
         var thresholds = Start(gate, budget);
         var best = sweep.Set(table.EarlyExits - 1, thresholds)
             ?? throw new InvalidOperationException($"the point that the search for {budget} starts from does not keep it");
         for (var round = 0; round < Rounds; round++)
         {
             var before = best;
-            Improve(sweep, ref thresholds, ref best);
+            Improve(sweep, goal, ref thresholds, ref best);
             if (best == before)
             {
                 break;
@@ -53,7 +54,7 @@ public sealed class BudgetSearch(ExitTable table, IReadOnlyList<double> costs, I
         return Best(curve, budget)! with { Name = OperatingPoint.Budget };
     }
 
-    private void Improve(ThresholdSweep sweep, ref float[] thresholds, ref ThresholdSweep.Total best)
+    private void Improve(ThresholdSweep sweep, ThresholdGoal goal, ref float[] thresholds, ref ThresholdTotal best)
     {
         for (var first = 0; first < table.EarlyExits; first++)
         {
@@ -69,7 +70,7 @@ public sealed class BudgetSearch(ExitTable table, IReadOnlyList<double> costs, I
 
                     float[] tried = [.. thresholds];
                     tried[first] = place;
-                    if (sweep.Set(second, tried) is { } total && total.IsBetterThan(best))
+                    if (sweep.Set(second, tried) is { } total && goal.IsBetter(total, best))
                     {
                         (thresholds, best) = (tried, total);
                     }

@@ -13,7 +13,6 @@ namespace Ptee.Training.Calibration;
 public sealed class PerExitSearch(ExitTable table, IReadOnlyList<double> allInCosts) : IThresholdSearch
 {
     private const int Prices = 160;
-    private const int RefiningSteps = 64;
 
     private readonly ThresholdSearch _search = new(table, allInCosts);
 
@@ -28,22 +27,37 @@ public sealed class PerExitSearch(ExitTable table, IReadOnlyList<double> allInCo
         ]);
     }
 
-    /// <summary>The cheapest point that keeps <paramref name="agreement"/>, with what slack the hull leaves used up.</summary>
+    /// <summary>
+    /// The cheapest point that keeps <paramref name="agreement"/>: from the curve's one exit after the other is set to its best, the one
+    /// that saves most first, until none saves any. Between two points of a hull there can be much.
+    /// </summary>
     public OperatingPoint Cheapest(IEnumerable<OperatingPoint> curve, string name, double agreement)
     {
-        var best = ThresholdSearch.Cheapest(curve, name, agreement);
-        for (var exit = 0; exit < table.EarlyExits; exit++)
+        var start = ThresholdSearch.Cheapest(curve, name, agreement);
+        var goal = new ThresholdGoal.FewestMacs(agreement, table.Images);
+        var sweep = new ThresholdSweep(table, start.Gate, allInCosts, allInCosts, goal);
+        var (thresholds, best) = (start.Thresholds, (ThresholdTotal?)null);
+        while (Next() is { } next && (best is not { } last || goal.IsBetter(next.Total, last)))
         {
-            foreach (var threshold in Below(best.Gate, exit, best.Thresholds[exit]))
-            {
-                float[] thresholds = [.. best.Thresholds];
-                thresholds[exit] = threshold;
-                var tried = _search.Evaluate(name, best.Gate, thresholds);
-                best = tried.Agreement >= agreement && tried.AllInRatio < best.AllInRatio ? tried : best;
-            }
+            (thresholds, best) = (next.Thresholds, next.Total);
         }
 
-        return best;
+        return _search.Evaluate(name, start.Gate, thresholds);
+
+        (float[] Thresholds, ThresholdTotal Total)? Next()
+        {
+            (float[] Thresholds, ThresholdTotal Total)? found = null;
+            for (var exit = 0; exit < table.EarlyExits; exit++)
+            {
+                float[] tried = [.. thresholds];
+                if (sweep.Set(exit, tried) is { } total && (found is not { } other || goal.IsBetter(total, other.Total)))
+                {
+                    found = (tried, total);
+                }
+            }
+
+            return found;
+        }
     }
 
     /// <summary>The points that no other beats in both cost and agreement, from few exits to many.</summary>
@@ -60,12 +74,5 @@ public sealed class PerExitSearch(ExitTable table, IReadOnlyList<double> allInCo
 
         kept.Reverse();
         return [.. kept];
-    }
-
-    private IEnumerable<float> Below(string gate, int exit, float threshold)
-    {
-        var lower = table.Scores[gate][exit].Where(score => score < threshold).OrderDescending().ToArray();
-        // Small steps first: slack between two points of the hull is a handful of images.
-        return Enumerable.Range(1, RefiningSteps).Where(step => step <= lower.Length).Select(step => lower[step - 1]);
     }
 }

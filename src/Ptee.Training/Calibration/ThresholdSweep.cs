@@ -5,24 +5,24 @@ namespace Ptee.Training.Calibration;
 
 /// <summary>Sets one exit's threshold to the best of all, in one pass, with the other exits' as they are.</summary>
 /// <param name="costs">For each exit, the backbone's own last, in a budget's unit.</param>
-/// <param name="allInCosts">The same in macs; the fewer decide between points that agree equally.</param>
-/// <param name="limit">Of the sum of costs over all images.</param>
+/// <param name="allInCosts">The same in macs.</param>
+/// <param name="goal">What is best.</param>
 internal sealed class ThresholdSweep(
-    ExitTable table, string gate, IReadOnlyList<double> costs, IReadOnlyList<double> allInCosts, double limit)
+    ExitTable table, string gate, IReadOnlyList<double> costs, IReadOnlyList<double> allInCosts, ThresholdGoal goal)
 {
     private readonly float[][] _scores = table.Scores[gate];
     private readonly int[] _later = new int[table.Images];
     private readonly int[][] _byScore =
         [.. table.Scores[gate].Select(scores => Enumerable.Range(0, scores.Length).OrderByDescending(image => scores[image]).ToArray())];
 
-    /// <summary>Sets <paramref name="thresholds"/>[<paramref name="exit"/>], where some value of it keeps the limit.</summary>
-    /// <returns>What the thresholds give then; null, and nothing is set, where none keeps the limit.</returns>
-    public Total? Set(int exit, float[] thresholds)
+    /// <summary>Sets <paramref name="thresholds"/>[<paramref name="exit"/>], where some value of it is allowed.</summary>
+    /// <returns>What the thresholds give then; null, and nothing is set, where none is.</returns>
+    public ThresholdTotal? Set(int exit, float[] thresholds)
     {
         var order = _byScore[exit];
         var scores = _scores[exit];
         var total = WithoutExit(exit, thresholds);
-        Total? best = null;
+        ThresholdTotal? best = null;
         Keep(ExitPolicy.Never);
         for (var i = 0; i < order.Length; i++)
         {
@@ -43,7 +43,7 @@ internal sealed class ThresholdSweep(
 
         void Keep(float threshold)
         {
-            if (total.Cost <= limit && (best is not { } last || total.IsBetterThan(last)))
+            if (goal.Allows(total) && (best is not { } last || goal.IsBetter(total, last)))
             {
                 thresholds[exit] = threshold;
                 best = total;
@@ -61,9 +61,9 @@ internal sealed class ThresholdSweep(
     }
 
     /// <summary>Where every image leaves that <paramref name="exit"/> is shut for, into <see cref="_later"/>, and their sum.</summary>
-    private Total WithoutExit(int exit, float[] thresholds)
+    private ThresholdTotal WithoutExit(int exit, float[] thresholds)
     {
-        var total = default(Total);
+        var total = default(ThresholdTotal);
         for (var image = 0; image < _later.Length; image++)
         {
             var leaves = 0;
@@ -79,18 +79,6 @@ internal sealed class ThresholdSweep(
         return total;
     }
 
-    private Total Of(int exit, int image) => new(
+    private ThresholdTotal Of(int exit, int image) => new(
         table.Classes[exit][image] == table.Backbone[image] ? 1 : 0, costs[exit], allInCosts[exit]);
-
-    /// <summary>Sums over images.</summary>
-    internal readonly record struct Total(int Agreed, double Cost, double Macs)
-    {
-        private const double Rounding = 1e-9; // Sums over images in another order are not to the last bit the same.
-
-        public bool IsBetterThan(Total other) =>
-            Agreed > other.Agreed || (Agreed == other.Agreed && Macs < other.Macs - (Rounding * other.Macs));
-
-        public Total Moved(Total from, Total to) =>
-            new(Agreed - from.Agreed + to.Agreed, Cost - from.Cost + to.Cost, Macs - from.Macs + to.Macs);
-    }
 }

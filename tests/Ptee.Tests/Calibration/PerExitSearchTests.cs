@@ -30,6 +30,25 @@ public sealed class PerExitSearchTests
         Assert.Equal([0, 0.75, 0.25], point.ExitFractions);
     }
 
+    /// <summary>
+    /// Every wrong answer is among the surest: whatever a disagreement is worth, the hull has nobody or everybody leave. What lies between
+    /// is found all the same, however many images it is.
+    /// </summary>
+    [Fact]
+    public void Slack_that_the_hull_leaves_is_used_up()
+    {
+        const int images = 4000;
+        var scores = Enumerable.Range(0, images).Select(image => 1 - (image / (float)images)).ToArray();
+        var table = new ExitTable(
+            [[.. Enumerable.Range(0, images).Select(image => image < images / 10 ? 1 : 0)], new int[images]],
+            new Dictionary<string, float[][]> { [Gates.Confidence] = [scores] });
+        var search = new PerExitSearch(table, [0.5, 1]);
+
+        var point = search.Cheapest(search.Curve(Gates.Confidence), "x", 0.95);
+
+        Assert.Equal([0.05, 0.95], point.ExitFractions);
+    }
+
     [Fact]
     public void It_finds_what_trying_every_pair_of_thresholds_finds_to_a_few_percent() => Tables.Sample(
         table =>
