@@ -26,7 +26,7 @@ internal static class CurveCommand
         {
             var models = new List<(string Name, TradeOffPoint[] Points)>();
             var file = RequirePng(parsed.GetRequiredValue(output));
-            foreach (var path in parsed.GetRequiredValue(paths))
+            foreach (var (path, name) in Named(parsed.GetRequiredValue(paths)))
             {
                 var bundle = Bundle.Open(path);
                 var set = await DataSets.OpenAsync(
@@ -37,7 +37,7 @@ internal static class CurveCommand
                 var table = BundleScan.Run(bundle.Manifest, engine, set, new ConsoleProgress(), cancellationToken);
                 var tradeOff = TradeOff.Of(bundle.Manifest, table, set);
                 models.Add((
-                    Path.GetFileNameWithoutExtension(path),
+                    name,
                     parsed.GetValue(one) ? tradeOff.OneThreshold(bundle.Manifest.Points[0].Gate) : tradeOff.At(bundle.Manifest.Curve)));
             }
 
@@ -46,6 +46,22 @@ internal static class CurveCommand
             return Cli.Ok;
         });
         return command;
+    }
+
+    /// <summary>Each bundle with its name in the picture: the file's, or its whole path where others are called the same.</summary>
+    /// <exception cref="PteeFormatException">A bundle is there twice.</exception>
+    private static IEnumerable<(string Path, string Name)> Named(string[] paths)
+    {
+        var again = paths.GroupBy(Path.GetFullPath).FirstOrDefault(same => same.Count() > 1);
+        if (again is not null)
+        {
+            throw new PteeFormatException($"{again.First()}: expected each bundle once, got it {again.Count()} times");
+        }
+
+        var names = paths.CountBy(NameOf).ToDictionary();
+        return paths.Select(path => (path, names[NameOf(path)] == 1 ? NameOf(path) : path));
+
+        static string NameOf(string path) => Path.GetFileNameWithoutExtension(path);
     }
 
     internal static Option<string> Output(string usual) => new("--output", "-o")

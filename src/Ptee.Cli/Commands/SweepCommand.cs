@@ -40,13 +40,15 @@ internal static class SweepCommand
             var values = Parse(parsed.GetRequiredValue(lambdas));
             var file = CurveCommand.RequirePng(parsed.GetRequiredValue(output));
             var from = new ModelFolder(parsed.GetRequiredValue(folder));
-            var preprocessing = from.ReadDescription().Preprocessing;
+            var description = from.ReadDescription();
+            var preprocessing = description.Preprocessing;
             var name = parsed.GetRequiredValue(data);
             var set = await TrainingData.OpenAsync(name, parsed.GetValue(root), preprocessing.Size, parsed.GetValue(images), cancellationToken);
             // A path has no test part of its own: what is held out is shown then.
             var test = DataSets.Names.Contains(name)
                 ? await DataSets.OpenAsync($"{name}:test", parsed.GetValue(root), preprocessing.Size, progress: new DownloadProgress(), cancellationToken: cancellationToken)
                 : set.HeldOut;
+            var labelled = KnownLabels.Fit(test, description.Labels) ? test : null;
             var points = new List<TradeOffPoint>();
             var table = new Table("lambda", "agreement", "accuracy", "paper cost", "all-in cost");
             foreach (var lambda in values)
@@ -59,15 +61,12 @@ internal static class SweepCommand
                     Epochs = Range.Check("--epochs", parsed.GetValue(epochs), 1, 1000),
                     Seed = parsed.GetValue(seed),
                 };
-                if (!parsed.GetValue(resume) || !File.Exists(run.Training))
-                {
-                    var state = CheckpointFolder.Prepare(Path.Combine(run.Path, "checkpoint"), parsed.GetValue(resume));
-                    ExitRun.Train(run, options, set, state, cancellationToken);
-                }
-
+                // Of a training that has ended this takes the checkpoint's best, once it has seen that it is the same training.
+                var state = CheckpointFolder.Prepare(Path.Combine(run.Path, "checkpoint"), parsed.GetValue(resume));
+                ExitRun.Train(run, options, set, state, cancellationToken);
                 using var exits = StagedExits.Open(run);
                 var scan = ExitScan.Run(exits, test, preprocessing, progress: new ConsoleProgress(), cancellationToken: cancellationToken);
-                var point = new TradeOff(scan, test, exits.AllInCosts, exits.PaperCosts).At(
+                var point = new TradeOff(scan, labelled, exits.AllInCosts, exits.PaperCosts).At(
                     Gates.Confidence, [.. Enumerable.Repeat(parsed.GetValue(threshold), exits.Branches.Count)], expected: null) with
                 { Lambda = lambda };
                 points.Add(point);
@@ -77,7 +76,7 @@ internal static class SweepCommand
             }
 
             Console.WriteLine(table);
-            TradeOffFiles.Write(file, [(from.ReadDescription().Architecture.Name, [.. points])]);
+            TradeOffFiles.Write(file, [(description.Architecture.Name, [.. points])]);
             Console.WriteLine($"{points.Count} points -> {file}, and .csv and .json beside it");
             return Cli.Ok;
         });

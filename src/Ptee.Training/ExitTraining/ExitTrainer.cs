@@ -48,7 +48,7 @@ public sealed class ExitTrainer(ExitTrainingOptions options, PreprocessingSpec p
             return 0;
         }
 
-        var run = $"{options} on {images.Count} images {images.Fingerprint}";
+        var run = $"{options} on {images.Count} images {images.Fingerprint}, exits {exits.Identity}";
         var state = checkpoint?.Resume(exits, run) ?? ExitTrainingState.Start;
         var stages = Stages(exits);
         var epochs = stages.Count * options.Epochs;

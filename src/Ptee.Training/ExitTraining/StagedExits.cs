@@ -65,6 +65,10 @@ public sealed class StagedExits : ILearner, IDisposable
         }
     }
 
+    /// <summary>The exits and the backbone that they sit on, as text: what a checkpoint of their weights belongs to.</summary>
+    public string Identity =>
+        $"{Plan.Describe(Backbone)} of {Backbone.Architecture.Name} {ModelFolder.Fingerprint(_backbone.CopyWeights())}";
+
     /// <summary>Runs the frozen backbone without gradient.</summary>
     /// <param name="x">(N, 3, H, W).</param>
     /// <returns>The feature tensor at each cut, and the logits; the caller's dispose scope owns them.</returns>

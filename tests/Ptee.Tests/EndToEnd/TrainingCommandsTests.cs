@@ -39,7 +39,13 @@ public sealed class TrainingCommandsTests : IDisposable
         await Run("train", Model, "--data", Data, "--loss", "independent", "--epochs", "1", "--batch", "32");
         Assert.Equal(4, JsonFile.Read<PlacementPlan>(Path.Combine(Model, "placement.json")).Exits.Length);
 
-        await Run("place", Model, "--at", "3,5", "--branch", "strided-light,pool");
+        // Its four exits fit no other placement, though the weights of two of them would.
+        Assert.Matches(
+            @"^ptee: .*exits\.safetensors: trained for s\db\d \(strided-light, sorted\), .*; expected the same places and branches, or --anew, which deletes them\s*$",
+            await Refused("place", Model, "--at", "3,5", "--branch", "strided-light,pool"));
+        Assert.Equal(4, new ModelFolder(Model).ReadPlacement().Exits.Length);
+        await Run("place", Model, "--at", "3,5", "--branch", "strided-light,pool", "--anew");
+        Assert.False(File.Exists(new ModelFolder(Model).ExitWeights));
         await Run("train", Model, "--data", Data, "--loss", "sequential", "--epochs", "1", "--batch", "32");
         await Run("calibrate", Model, "--data", Data, "--accurate", "0.9", "--within", "macs=90%");
         var before = JsonFile.Read<CalibrationResult>(new ModelFolder(Model).Calibration);
@@ -99,9 +105,23 @@ public sealed class TrainingCommandsTests : IDisposable
 
         await Run("curve", _folder["model.ptee"], "--data", Data, "--images", "20", "--one-threshold", "-o", _folder["curve.png"]);
         AssertCurve("curve", points: 102);
+        Directory.CreateDirectory(_folder["other"]);
+        File.Copy(_folder["model.ptee"], _folder["other/model.ptee"]);
+        await Run(
+            "curve", _folder["model.ptee"], _folder["other/model.ptee"], "--data", Data, "--images", "20", "--one-threshold", "-o", _folder["two.png"]);
+        AssertCurve("two", points: 204);
+        Assert.EndsWith(
+            "model.ptee: expected each bundle once, got it 2 times",
+            (await Refused("curve", _folder["model.ptee"], _folder["model.ptee"])).Trim(), StringComparison.Ordinal);
 
         await Run("sweep", Model, "--data", Data, "--lambda", "0.5,2", "--epochs", "1", "-o", _folder["sweep.png"]);
         AssertCurve("sweep", points: 2);
+        var trained = await File.ReadAllBytesAsync(Path.Combine(Model, "sweep", "lambda-0.5", "exits.safetensors"));
+        await Run("sweep", Model, "--data", Data, "--lambda", "0.5", "--epochs", "1", "--resume", "-o", _folder["again.png"]);
+        Assert.Equal(trained, await File.ReadAllBytesAsync(Path.Combine(Model, "sweep", "lambda-0.5", "exits.safetensors")));
+        Assert.Contains(
+            "--resume needs the same",
+            await Refused("sweep", Model, "--data", Data, "--lambda", "0.5", "--epochs", "2", "--resume", "-o", _folder["again.png"]), StringComparison.Ordinal);
     }
 
     /// <summary>Labels are the backbone's alone: exits learn from a folder of pictures that has none.</summary>
@@ -172,8 +192,8 @@ public sealed class TrainingCommandsTests : IDisposable
     public async Task What_cannot_be_swept_or_drawn_is_answered_with_one_line()
     {
         Assert.Equal(
-            "ptee: --small-epochs 2: vgg16 takes pictures of 32x32 alone, expected 0",
-            (await Refused("backbone", "train", "--arch", "vgg16", "--data", Data, "--small-epochs", "2", "-o", _folder["vgg"])).Trim());
+            "ptee: --small-crop is 40, expected 8 to 32",
+            (await Refused("backbone", "train", "--arch", "vgg16", "--data", Data, "--small-crop", "40", "-o", _folder["vgg"])).Trim());
         Assert.Equal(
             "ptee: --codecs-only leaves gate, thresholds and points as they are: expected no --gate beside it",
             (await Refused("calibrate", Model, "--codecs-only", "--gate", "margin")).Trim());

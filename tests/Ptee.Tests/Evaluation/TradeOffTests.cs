@@ -29,6 +29,10 @@ public sealed class TradeOffTests
     }
 
     [Fact]
+    public void Without_labels_that_are_the_model_s_there_is_no_accuracy() =>
+        Assert.Null(new TradeOff(Table, labelled: null, [0.3, 0.6, 1.2], [0.25, 0.5, 1]).At(Gates.Confidence, [.3f, .3f], expected: null).Accuracy);
+
+    [Fact]
     public void One_threshold_goes_from_nobody_leaves_early_to_everybody_at_the_first()
     {
         var curve = new TradeOff(Table, Labelled, [0.3, 0.6, 1.2], [0.25, 0.5, 1]).OneThreshold(Gates.Confidence);

@@ -77,6 +77,21 @@ public sealed class ExitTrainerTests : IDisposable
         Assert.Contains("Seed = 7", message, StringComparison.Ordinal);
     }
 
+    /// <summary>Its weights would fit: a branch of one kind has the same shapes after any block of a stage.</summary>
+    [Fact]
+    public void A_checkpoint_of_exits_at_other_places_is_refused()
+    {
+        var state = new ExitCheckpoint(_folder);
+        using var exits = NewExits(1, new PlacementPlan("at", [new PlannedExit(2, "conv1")]));
+        StopAfter(1, exits, Short, state);
+        using var others = NewExits(1, new PlacementPlan("at", [new PlannedExit(3, "conv1")]));
+
+        var message = Assert.Throws<PteeFormatException>(() => Train(others, Short, state)).Message;
+
+        Assert.Contains("exits s1b2 (conv1, linear) of resnet20", message, StringComparison.Ordinal);
+        Assert.Contains("exits s1b3 (conv1, linear) of resnet20", message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_damaged_optimizer_state_is_named()
     {
