@@ -43,7 +43,7 @@ internal static class ExitRun
             ToolVersion.CommandLine, ToolVersion.Name);
         ModelFolder.WriteWeights(files.ExitWeights, weights);
         JsonFile.Write(files.Training, provenance);
-        File.Delete(files.Calibration); // Its thresholds are of other exits.
+        files.DeleteCalibration();
         return provenance;
     }
 }

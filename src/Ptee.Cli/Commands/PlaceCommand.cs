@@ -35,11 +35,12 @@ internal static class PlaceCommand
         var each = new Option<bool>("--each-kind") { Description = "Every kind of --branch at every place: candidates for --method measured or counted." };
         var tolerance = new Option<double>("--tolerance") { Description = "measured, counted: share of held-out images that may leave with another class than the backbone's.", DefaultValueFactory = _ => 0.03 };
         var (data, root, threads) = (CommonOptions.Data("cifar10"), CommonOptions.DataRoot(), CommonOptions.Threads());
+        var anew = new Option<bool>("--anew") { Description = "Deletes the folder's exits where they were trained for other places or branches." };
         var (engine, device, json) = (CommonOptions.Engine(), CommonOptions.Device(), CommonOptions.Json());
         engine.Description = $"measured: whose times count, with one thread unless --threads says more. {engine.Description}";
         var command = new Command("place", "Says where exits go. Example: ptee place models/resnet20 --method fine --exits 3")
         {
-            folder, method, exits, at, branch, each, confidence, tolerance, data, root, engine, device, threads, json,
+            folder, method, exits, at, branch, each, confidence, tolerance, anew, data, root, engine, device, threads, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -54,6 +55,7 @@ internal static class PlaceCommand
                     parsed.GetRequiredValue(data), parsed.GetValue(root), files.ReadDescription().Preprocessing.Size, images: null, cancellationToken);
                 var agreement = 1 - Range.Check("--tolerance", parsed.GetValue(tolerance), 0, 0.5);
                 plan = ChosenPlacement.Choose(chosen, files, set.HeldOut, count, agreement, parsed.GetValue(threads), open, cancellationToken);
+                files.DeleteCalibration();
             }
             else
             {
@@ -65,6 +67,12 @@ internal static class PlaceCommand
                     byHand is null ? parsed.GetRequiredValue(method) : Placements.At,
                     [.. Kinds(parsed.GetRequiredValue(branch), blocks, parsed.GetValue(each))
                         .Select(exit => new PlannedExit(exit.Block, exit.Kind, parsed.GetRequiredValue(confidence)))]);
+                if (parsed.GetValue(anew))
+                {
+                    files.DeleteExits();
+                }
+
+                RequireOwnExits(files, plan, backbone, anew.Name);
             }
 
             Print(plan, backbone);
@@ -77,6 +85,17 @@ internal static class PlaceCommand
             return Cli.Ok;
         });
         return command;
+    }
+
+    /// <summary>Weights do not say where their exits sit: exits of another plan would be taken for this one's.</summary>
+    /// <exception cref="PteeFormatException">The folder has exits that were trained for another plan.</exception>
+    private static void RequireOwnExits(ModelFolder files, PlacementPlan plan, Backbone backbone, string anew)
+    {
+        if (File.Exists(files.ExitWeights) && !files.ReadPlacement().Exits.SequenceEqual(plan.Exits))
+        {
+            throw new PteeFormatException(
+                $"{files.ExitWeights}: trained for {files.ReadPlacement().Describe(backbone)}; expected the same places and branches, or {anew}, which deletes them");
+        }
     }
 
     private static IEnumerable<(int Block, string Kind)> Kinds(string branches, int[] blocks, bool each)

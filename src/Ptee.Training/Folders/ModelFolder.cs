@@ -103,6 +103,19 @@ public sealed class ModelFolder(string path)
         return copy;
     }
 
+    /// <summary>Deletes what was chosen for exits that are no longer these: thresholds and codec tables. A trained codec is held against the exits by itself.</summary>
+    public void DeleteCalibration() => System.IO.File.Delete(Calibration);
+
+    /// <summary>Deletes the trained exits and all that was made for them.</summary>
+    public void DeleteExits()
+    {
+        // Weights last: what is left of a deletion that stops on the way still says that they are there.
+        foreach (var file in (string[])[Calibration, Codec, CodecWeights, Training, ExitWeights])
+        {
+            System.IO.File.Delete(file);
+        }
+    }
+
     /// <summary>Whether both are the same folder, however it is written.</summary>
     public bool IsAt(string path) => Whole(Path) == Whole(path);
 
