@@ -196,15 +196,7 @@ internal static class CalibrateCommand
         }
 
         Console.WriteLine();
-        var gates = new Table("gate", "exit", "AUROC", "AURC", "ECE");
-        foreach (var quality in result.Quality)
-        {
-            gates.Add(
-                quality.Gate, $"{quality.Exit}", Text.Number(quality.Auroc, 4), Text.Number(quality.Aurc, 4), Text.Number(quality.Ece, 4));
-        }
-
-        Console.WriteLine(gates);
-        Console.WriteLine("how well each gate's score tells answers that agree with the backbone; AUROC: higher is better, AURC and ECE: lower");
+        Console.WriteLine(GateTable.Of(result.Quality));
         Console.WriteLine();
         Console.WriteLine(
             $"the edge hands over at cut {result.DeepestSplit}, {exits.Backbone.NameOf(exits.Plan.Exits[result.DeepestSplit].Block)}: "

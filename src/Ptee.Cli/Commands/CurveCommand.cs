@@ -18,7 +18,7 @@ internal static class CurveCommand
             (CommonOptions.Data("cifar10"), CommonOptions.DataRoot(), CommonOptions.Images(), CommonOptions.Engine(), CommonOptions.Threads());
         var output = Output("curve.png");
         var one = new Option<bool>("--one-threshold") { Description = "One threshold for all exits in steps of 0.01, not the bundle's own curve." };
-        var command = new Command("curve", "Accuracy against cost over all thresholds, as PNG, CSV and JSON. Example: ptee curve a.ptee b.ptee -o curve.png")
+        var command = new Command("curve", "Accuracy against cost over all thresholds, as PNG, CSV and JSON, and how well each gate judges. Example: ptee curve a.ptee b.ptee -o curve.png")
         {
             paths, data, root, images, output, one, engineName, threads,
         };
@@ -35,6 +35,9 @@ internal static class CurveCommand
                 set = set.Take(parsed.GetValue(images) is { } n ? Range.Check("--images", n, 1, int.MaxValue) : set.Count);
                 using var engine = BundleEngines.Open(parsed.GetRequiredValue(engineName), bundle, parsed.GetValue(threads));
                 var table = BundleScan.Run(bundle.Manifest, engine, set, new ConsoleProgress(), cancellationToken);
+                Console.WriteLine($"{name}, every exit on all {table.Images} images of {set.Name}:");
+                Console.WriteLine(GateTable.Of(GateQuality.Of(table)));
+                Console.WriteLine();
                 var tradeOff = TradeOff.Of(bundle.Manifest, table, set);
                 models.Add((
                     name,
