@@ -41,7 +41,7 @@ run ptee-as-published "$paper" "--loss paper --lambda 0.9" "--gate confidence --
 run ours "--at pixels,7 --branch pixels,separable --confidence sorted" "--loss independent" ""
 run branchynet "$paper" "--loss branchynet" "--gate entropy --thresholds one"
 run eenet "$paper" "--loss eenet --lambda 0.9" "--gate confidence --thresholds one"
-run class-means "$paper --confidence class-means" "--loss independent" "--gate confidence"
+run class-means "--method fine --exits 3 --branch pool --confidence class-means" "--loss independent" "--gate confidence"
 run per-class "$paper --confidence sorted" "--loss independent" "--thresholds class"
 run shallow-net-before "--at pixels --branch pixels --confidence sorted" "--loss independent" ""
 run two-exits "--at 3,6 --branch separable --confidence sorted" "--loss independent" ""
