@@ -31,7 +31,8 @@ public sealed class BackboneTrainer(BackboneTrainingOptions options, Preprocessi
             throw new PteeFormatException($"{images.Name}: {images.Count} pictures, expected at least a batch of {options.BatchSize}");
         }
 
-        if (options.SmallEpochs > 0 && !network.Backbone.TakesSize(Math.Min(options.SmallCrop, images.Size)))
+        var small = Math.Min(options.SmallCrop, images.Size);
+        if (options.SmallEpochs > 0 && !network.Backbone.TakesSize(small))
         {
             var architecture = network.Backbone.Architecture;
             throw new PteeFormatException(
@@ -45,7 +46,7 @@ public sealed class BackboneTrainer(BackboneTrainingOptions options, Preprocessi
         var passes = new Passes(options.Seed, images.Count, options.BatchSize, options.Epochs, progress);
         for (var epoch = first; epoch < options.Epochs; epoch++)
         {
-            var crop = epoch < options.SmallEpochs ? Math.Min(options.SmallCrop, images.Size) : images.Size;
+            var crop = epoch < options.SmallEpochs ? small : images.Size;
             network.SetTraining(true);
             var loss = passes.Run(
                 epoch,

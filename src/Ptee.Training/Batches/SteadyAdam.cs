@@ -1,35 +1,19 @@
 using TorchSharp.Modules;
+using static Ptee.Training.Batches.SteadySteps;
 using static TorchSharp.torch;
 
 namespace Ptee.Training.Batches;
 
 /// <summary>Adam (Kingma and Ba 2015, arXiv:1412.6980, algorithm 1), computed with tensors alone; states are saved and read as TorchSharp's are.</summary>
-/// <remarks>
-/// TorchSharp 0.107 hands libtorch each number in an object that the garbage collector may free while libtorch still reads it, when another
-/// thread makes it collect. Its Adam does so several times for each parameter and step.
-/// </remarks>
+/// <remarks>Why not TorchSharp's: <see cref="SteadySteps"/>.</remarks>
 internal sealed class SteadyAdam(IEnumerable<Parameter> parameters, double learningRate, double weightDecay = 0)
     : Adam(parameters, learningRate, weight_decay: weightDecay)
 {
-    public override Tensor step(Func<Tensor>? closure = null)
-    {
-        var loss = closure?.Invoke();
-        using var mode = no_grad();
-        foreach (var group in _parameter_groups)
-        {
-            var options = (Options)group.Options;
-            foreach (var parameter in group.Parameters)
-            {
-                if (parameter.grad is { } gradient)
-                {
-                    using var scope = NewDisposeScope();
-                    Step(parameter, gradient, (State)_state[parameter.Handle], options, group.LearningRate);
-                }
-            }
-        }
-
-        return loss!;
-    }
+    public override Tensor step(Func<Tensor>? closure = null) => SteadySteps.Run(
+        _parameter_groups,
+        closure,
+        (parameter, gradient, group) =>
+            Step(parameter, gradient, (State)_state[parameter.Handle], (Options)group.Options, group.LearningRate));
 
     private static void Step(Parameter parameter, Tensor gradient, State state, Options options, double rate)
     {
@@ -46,6 +30,4 @@ internal sealed class SteadyAdam(IEnumerable<Parameter> parameters, double learn
         var root = (state.exp_avg_sq.sqrt() * scale) - Number(-options.eps!.Value);
         parameter.sub_(state.exp_avg / root * Number(rate / (1 - Math.Pow(beta1, state.step))));
     }
-
-    private static Tensor Number(double value) => tensor((float)value);
 }

@@ -1,32 +1,19 @@
 using TorchSharp.Modules;
+using static Ptee.Training.Batches.SteadySteps;
 using static TorchSharp.torch;
 
 namespace Ptee.Training.Batches;
 
-/// <summary>Stochastic gradient descent with Nesterov's momentum, computed with tensors alone for <see cref="SteadyAdam"/>'s reason.</summary>
+/// <summary>Stochastic gradient descent with Nesterov's momentum, computed with tensors alone for the reason that <see cref="SteadySteps"/> gives.</summary>
 /// <remarks>Source: Sutskever et al. 2013, in the form of PyTorch's optimizer, whose states are saved and read.</remarks>
 internal sealed class SteadySgd(IEnumerable<Parameter> parameters, double learningRate, double momentum, double weightDecay)
     : SGD(parameters, learningRate, momentum, weight_decay: weightDecay, nesterov: true)
 {
-    public override Tensor step(Func<Tensor>? closure = null)
-    {
-        var loss = closure?.Invoke();
-        using var mode = no_grad();
-        foreach (var group in _parameter_groups)
-        {
-            var options = (Options)group.Options;
-            foreach (var parameter in group.Parameters)
-            {
-                if (parameter.grad is { } gradient)
-                {
-                    using var scope = NewDisposeScope();
-                    Step(parameter, gradient, (State)_state[parameter.Handle], options, group.LearningRate);
-                }
-            }
-        }
-
-        return loss!;
-    }
+    public override Tensor step(Func<Tensor>? closure = null) => SteadySteps.Run(
+        _parameter_groups,
+        closure,
+        (parameter, gradient, group) =>
+            Step(parameter, gradient, (State)_state[parameter.Handle], (Options)group.Options, group.LearningRate));
 
     private static void Step(Parameter parameter, Tensor gradient, State state, Options options, double rate)
     {
@@ -43,6 +30,4 @@ internal sealed class SteadySgd(IEnumerable<Parameter> parameters, double learni
 
         parameter.sub_((descent + (state.momentum_buffer * momentum)) * Number(rate));
     }
-
-    private static Tensor Number(double value) => tensor((float)value);
 }
