@@ -56,6 +56,7 @@ internal static class ChosenPlacement
             + $"{Text.Percent(choice.Point.AllInRatio)} of that at {Text.Percent(choice.Point.Agreement)} held-out agreement");
         var plan = new PlacementPlan(method, [.. choice.Exits.Select(exit => exits.Plan.Exits[exit])]);
         ModelFolder.WriteWeights(files.ExitWeights, exits.CopyWeights(choice.Exits));
+        files.DeleteCalibration();
         return plan;
     }
 

@@ -55,7 +55,6 @@ internal static class PlaceCommand
                     parsed.GetRequiredValue(data), parsed.GetValue(root), files.ReadDescription().Preprocessing.Size, images: null, cancellationToken);
                 var agreement = 1 - Range.Check("--tolerance", parsed.GetValue(tolerance), 0, 0.5);
                 plan = ChosenPlacement.Choose(chosen, files, set.HeldOut, count, agreement, parsed.GetValue(threads), open, cancellationToken);
-                files.DeleteCalibration();
             }
             else
             {
@@ -67,12 +66,7 @@ internal static class PlaceCommand
                     byHand is null ? parsed.GetRequiredValue(method) : Placements.At,
                     [.. Kinds(parsed.GetRequiredValue(branch), blocks, parsed.GetValue(each))
                         .Select(exit => new PlannedExit(exit.Block, exit.Kind, parsed.GetRequiredValue(confidence)))]);
-                if (parsed.GetValue(anew))
-                {
-                    files.DeleteExits();
-                }
-
-                RequireOwnExits(files, plan, backbone, anew.Name);
+                ClearOtherExits(files, plan, backbone, parsed.GetValue(anew));
             }
 
             Print(plan, backbone);
@@ -88,14 +82,28 @@ internal static class PlaceCommand
     }
 
     /// <summary>Weights do not say where their exits sit: exits of another plan would be taken for this one's.</summary>
-    /// <exception cref="PteeFormatException">The folder has exits that were trained for another plan.</exception>
-    private static void RequireOwnExits(ModelFolder files, PlacementPlan plan, Backbone backbone, string anew)
+    /// <param name="delete">Those of another plan; else they are refused.</param>
+    /// <exception cref="PteeFormatException">The folder has exits that were trained for another plan, and keeps them.</exception>
+    private static void ClearOtherExits(ModelFolder files, PlacementPlan plan, Backbone backbone, bool delete)
     {
-        if (File.Exists(files.ExitWeights) && !files.ReadPlacement().Exits.SequenceEqual(plan.Exits))
+        if (!File.Exists(files.ExitWeights))
+        {
+            return;
+        }
+
+        var trained = files.ReadPlacement();
+        if (trained.Exits.SequenceEqual(plan.Exits))
+        {
+            return;
+        }
+
+        if (!delete)
         {
             throw new PteeFormatException(
-                $"{files.ExitWeights}: trained for {files.ReadPlacement().Describe(backbone)}; expected the same places and branches, or {anew}, which deletes them");
+                $"{files.ExitWeights}: trained for {trained.Describe(backbone)}; expected the same places and branches, or --anew, which deletes them");
         }
+
+        files.DeleteExits();
     }
 
     private static IEnumerable<(int Block, string Kind)> Kinds(string branches, int[] blocks, bool each)

@@ -44,6 +44,9 @@ public sealed class TrainingCommandsTests : IDisposable
             @"^ptee: .*exits\.safetensors: trained for s\db\d \(strided-light, sorted\), .*; expected the same places and branches, or --anew, which deletes them\s*$",
             await Refused("place", Model, "--at", "3,5", "--branch", "strided-light,pool"));
         Assert.Equal(4, new ModelFolder(Model).ReadPlacement().Exits.Length);
+        await Run(
+            "place", Model, "--method", "pareto", "--exits", "2", "--branch", "strided-light,pool", "--each-kind", "--confidence", "sorted", "--anew");
+        Assert.True(File.Exists(new ModelFolder(Model).ExitWeights)); // They are of this plan: there is nothing to delete.
         await Run("place", Model, "--at", "3,5", "--branch", "strided-light,pool", "--anew");
         Assert.False(File.Exists(new ModelFolder(Model).ExitWeights));
         await Run("train", Model, "--data", Data, "--loss", "sequential", "--epochs", "1", "--batch", "32");
