@@ -48,6 +48,7 @@ internal static class BackboneCommand
             };
             TorchRuntime.Initialize(parsed.GetValue(threads));
             var folder = new ModelFolder(parsed.GetRequiredValue(output));
+            folder.RequireNoExitsOfAnother(fingerprint: null);
             var preprocessing = PreprocessingSpec.ImageNet(Data.DataSets.NamedSize);
             var set = await TrainingData.OpenAsync(
                 parsed.GetRequiredValue(data), parsed.GetValue(root), preprocessing.Size, parsed.GetValue(images), cancellationToken);
@@ -55,10 +56,11 @@ internal static class BackboneCommand
             var name = parsed.GetRequiredValue(arch);
             using var network = new BackboneNetwork(Backbones.Build(new Architecture(
                 name, Backbones.Shortcuts(name)[0], Math.Max(2, set.Train.Classes.Count), preprocessing.Size)));
-            var origin = parsed.GetValue(from) is { } folderBefore ? new ModelFolder(folderBefore) : null;
-            if (origin is not null)
+            if (parsed.GetValue(from) is { } origin)
             {
-                network.SetWeights(ModelFolder.ReadWeights(origin.BackboneWeights));
+                var start = ModelFolder.ReadWeights(new ModelFolder(origin).BackboneWeights);
+                network.SetWeights(start);
+                options = options with { From = ModelFolder.Fingerprint(start) };
             }
 
             var state = CheckpointFolder.Prepare(parsed.GetValue(checkpoint) ?? Path.Combine(folder.Path, "checkpoint"), parsed.GetValue(resume));
@@ -71,9 +73,7 @@ internal static class BackboneCommand
                 preprocessing,
                 [.. set.Train.Classes],
                 new Provenance(
-                    origin is null
-                        ? "trained with ptee backbone train"
-                        : $"trained with ptee backbone train from {ModelFolder.Fingerprint(ModelFolder.ReadWeights(origin.BackboneWeights))}",
+                    options.From is { } before ? $"trained with ptee backbone train from {before}" : "trained with ptee backbone train",
                     ModelFolder.Fingerprint(weights), "MIT",
                     $"{set.Train.Name} {set.Train.Fingerprint}", options.Seed, ToolVersion.CommandLine, ToolVersion.Name));
             folder.WriteBackbone(description, weights);

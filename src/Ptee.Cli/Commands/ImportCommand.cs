@@ -51,7 +51,9 @@ internal static class ImportCommand
                     ToolVersion.CommandLine, ToolVersion.Name));
             description.Preprocessing.Validate();
             var folder = new ModelFolder(parsed.GetRequiredValue(output));
-            folder.WriteBackbone(description, network.CopyWeights());
+            var weights = network.CopyWeights();
+            folder.RequireNoExitsOfAnother(ModelFolder.Fingerprint(weights));
+            folder.WriteBackbone(description, weights);
             Print(folder, checkpoint, network.Backbone, parsed.GetValue(json), description);
             return Cli.Ok;
         });

@@ -1,6 +1,6 @@
 namespace Ptee.Training.BackboneTraining;
 
-/// <summary>How a backbone is trained from nothing: SGD with Nesterov momentum and a one-cycle schedule.</summary>
+/// <summary>How a backbone is trained with labels: SGD with Nesterov momentum and a one-cycle schedule.</summary>
 public sealed record BackboneTrainingOptions
 {
     /// <summary>Passes over the training images. 1 to 1,000; 36 unless set.</summary>
@@ -22,4 +22,7 @@ public sealed record BackboneTrainingOptions
     public double WeightDecay { get; init; } = 5e-4;
 
     public int Seed { get; init; } = 1;
+
+    /// <summary>Fingerprint of the weights that it begins with; null for random ones. Only says so: a checkpoint belongs to them.</summary>
+    public string? From { get; init; }
 }

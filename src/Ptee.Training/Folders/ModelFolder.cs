@@ -90,6 +90,17 @@ public sealed class ModelFolder(string path)
         JsonFile.Write(Description, description);
     }
 
+    /// <summary>Exits fit one backbone only, and their file does not say which.</summary>
+    /// <param name="fingerprint">Of the backbone that will be written; null where it is not trained yet.</param>
+    /// <exception cref="PteeFormatException">The folder has exits that were trained on another.</exception>
+    public void RequireNoExitsOfAnother(string? fingerprint)
+    {
+        if (System.IO.File.Exists(ExitWeights) && (fingerprint is null || Fingerprint(ReadWeights(BackboneWeights)) != fingerprint))
+        {
+            throw new PteeFormatException($"{ExitWeights}: trained on the backbone that is there now; expected a folder without exits for another");
+        }
+    }
+
     /// <summary>Makes a folder with the same backbone and placement, for exits of its own.</summary>
     /// <exception cref="PteeFormatException">One of them is missing or damaged.</exception>
     public ModelFolder CopyTo(string path)

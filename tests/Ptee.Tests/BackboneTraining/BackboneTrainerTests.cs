@@ -32,6 +32,19 @@ public sealed class BackboneTrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_run_from_other_weights_does_not_go_on_with_the_checkpoint()
+    {
+        var options = Short with { Epochs = 1 };
+        var state = new BackboneCheckpoint(Path.Combine(_folder, "state"));
+        Train(options with { From = "abc" }, state, seed: 1).Dispose();
+
+        var refused = Assert.Throws<PteeFormatException>(() => Train(options with { From = "def" }, state, seed: 2));
+
+        Assert.Contains("From = abc", refused.Message, StringComparison.Ordinal);
+        Assert.EndsWith("--resume needs the same", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Crops_that_a_network_does_not_take_are_refused_before_the_first_step()
     {
         using var network = new BackboneNetwork(Backbones.Build(new Architecture("vgg16", "", 10, 48)));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Ptee.Data;
+using Ptee.Model;
 using Ptee.Shared.Architectures;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Exits;
@@ -38,6 +39,11 @@ public sealed class TrainingCommandsTests : IDisposable
             "place", Model, "--method", "pareto", "--exits", "2", "--branch", "strided-light,pool", "--each-kind", "--confidence", "sorted");
         await Run("train", Model, "--data", Data, "--loss", "independent", "--epochs", "1", "--batch", "32");
         Assert.Equal(4, JsonFile.Read<PlacementPlan>(Path.Combine(Model, "placement.json")).Exits.Length);
+
+        // Exits fit no other backbone.
+        Assert.Matches(
+            @"^ptee: .*exits\.safetensors: trained on the backbone that is there now; expected a folder without exits for another\s*$",
+            await Refused("backbone", "train", "--arch", "resnet20", "--data", Data, "--epochs", "1", "-o", Model));
 
         // Its four exits fit no other placement, though the weights of two of them would.
         Assert.Matches(
@@ -189,6 +195,25 @@ public sealed class TrainingCommandsTests : IDisposable
         // At that rate one step moves next to nothing: the weights are still those it began with.
         var (before, after) = (ModelFolder.ReadWeights(first.BackboneWeights), ModelFolder.ReadWeights(second.BackboneWeights));
         Assert.Equal(before["linear.weight"].Values, after["linear.weight"].Values, (a, b) => Math.Abs(a - b) < 1e-4);
+    }
+
+    [Fact]
+    public async Task Only_the_same_backbone_is_imported_under_trained_exits()
+    {
+        using var network = new BackboneNetwork(Backbones.Build(new Architecture("resnet20", "A", 10, 32)));
+        var (one, other) = (_folder["one.safetensors"], _folder["other.safetensors"]);
+        ModelFolder.WriteWeights(one, SeededWeights.Like(network.CopyWeights(), seed: 1));
+        ModelFolder.WriteWeights(other, SeededWeights.Like(network.CopyWeights(), seed: 2));
+        var files = new ModelFolder(Model);
+        await Run("import", one, "--arch", "resnet20", "-o", Model);
+        File.Copy(one, files.ExitWeights); // What is in it does not matter here.
+
+        await Run("import", one, "--arch", "resnet20", "-o", Model, "--labels", "cifar10");
+        var before = await File.ReadAllBytesAsync(files.BackboneWeights);
+        Assert.Contains("trained on the backbone that is there now", await Refused("import", other, "--arch", "resnet20", "-o", Model), StringComparison.Ordinal);
+
+        Assert.Equal("airplane", files.ReadDescription().Labels[0]);
+        Assert.Equal(before, await File.ReadAllBytesAsync(files.BackboneWeights));
     }
 
     [Fact]
