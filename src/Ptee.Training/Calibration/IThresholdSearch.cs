@@ -10,5 +10,5 @@ public interface IThresholdSearch
 
     /// <summary>The cheapest point that keeps <paramref name="agreement"/>, of a curve or near it.</summary>
     OperatingPoint Cheapest(IEnumerable<OperatingPoint> curve, string name, double agreement) =>
-        ThresholdSearch.Cheapest(curve, name, agreement);
+        ThresholdSearch.CheapestOn(curve, name, agreement);
 }

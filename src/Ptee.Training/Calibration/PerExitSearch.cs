@@ -33,7 +33,7 @@ public sealed class PerExitSearch(ExitTable table, IReadOnlyList<double> allInCo
     /// </summary>
     public OperatingPoint Cheapest(IEnumerable<OperatingPoint> curve, string name, double agreement)
     {
-        var start = ThresholdSearch.Cheapest(curve, name, agreement);
+        var start = ThresholdSearch.CheapestOn(curve, name, agreement);
         var goal = new ThresholdGoal.FewestMacs(agreement, table.Images);
         var sweep = new ThresholdSweep(table, start.Gate, allInCosts, allInCosts, goal);
         var (thresholds, best) = (start.Thresholds, (ThresholdTotal?)null);

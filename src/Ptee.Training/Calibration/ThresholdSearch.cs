@@ -24,7 +24,7 @@ public sealed class ThresholdSearch(ExitTable table, IReadOnlyList<double> allIn
         foreach (var (image, exit) in table.Leave(gate, thresholds).Index())
         {
             counts[exit]++;
-            agreed += table.Classes[exit][image] == table.Backbone[image] ? 1 : 0;
+            agreed += Agrees(exit, image) ? 1 : 0;
         }
 
         var fractions = counts.Select(count => (double)count / table.Images).ToArray();
@@ -49,7 +49,33 @@ public sealed class ThresholdSearch(ExitTable table, IReadOnlyList<double> allIn
             .Select(threshold => Evaluate("", gate, threshold))];
     }
 
-    /// <summary>The cheapest point of any gate that keeps <paramref name="agreement"/>.</summary>
-    public static OperatingPoint Cheapest(IEnumerable<OperatingPoint> curve, string name, double agreement) =>
+    /// <summary>The cheapest point that keeps <paramref name="agreement"/>, of every threshold that gives another point, not of the curve's alone.</summary>
+    public OperatingPoint Cheapest(IEnumerable<OperatingPoint> curve, string name, double agreement)
+    {
+        var gate = CheapestOn(curve, name, agreement).Gate;
+        var leaves = Enumerable.Repeat(table.EarlyExits, table.Images).ToArray();
+        var (lowest, agreed) = (ExitPolicy.Never, leaves.Where((exit, image) => Agrees(exit, image)).Count());
+        var scores = table.Scores[gate].SelectMany((scores, exit) => scores.Select((score, image) => (Score: score, Exit: exit, Image: image)));
+        foreach (var same in scores.GroupBy(score => score.Score).OrderByDescending(same => same.Key))
+        {
+            foreach (var (_, exit, image) in same.Where(score => score.Exit < leaves[score.Image]))
+            {
+                agreed += (Agrees(exit, image) ? 1 : 0) - (Agrees(leaves[image], image) ? 1 : 0);
+                leaves[image] = exit;
+            }
+
+            if ((double)agreed / table.Images >= agreement)
+            {
+                lowest = same.Key; // A lower one lets images leave earlier and is never dearer.
+            }
+        }
+
+        return Evaluate(name, gate, lowest);
+    }
+
+    /// <summary>The cheapest of points of any gate that keeps <paramref name="agreement"/>.</summary>
+    public static OperatingPoint CheapestOn(IEnumerable<OperatingPoint> curve, string name, double agreement) =>
         curve.Where(point => point.Agreement >= agreement).MinBy(point => point.AllInRatio)! with { Name = name };
+
+    private bool Agrees(int exit, int image) => table.Classes[exit][image] == table.Backbone[image];
 }

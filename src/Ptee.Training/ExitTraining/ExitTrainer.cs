@@ -116,7 +116,7 @@ public sealed class ExitTrainer(ExitTrainingOptions options, PreprocessingSpec p
         return options.Loss == ExitLosses.Sequential ? [.. all.Select(branch => new[] { branch })] : [all];
     }
 
-    private static OperatingPoint Best(ThresholdSearch search, string gate) => ThresholdSearch.Cheapest(
+    private static OperatingPoint Best(ThresholdSearch search, string gate) => ThresholdSearch.CheapestOn(
         search.Curve(gate),
         OperatingPoint.Accurate,
         OperatingPoint.Targets.Single(target => target.Name == OperatingPoint.Accurate).Agreement);

@@ -37,12 +37,39 @@ public sealed class ThresholdSearchTests
     {
         var curve = Search.Curve(Gates.Confidence);
 
-        var full = ThresholdSearch.Cheapest(curve, OperatingPoint.Lossless, 1);
-        var half = ThresholdSearch.Cheapest(curve, OperatingPoint.Balanced, 0.5);
+        var full = Search.Cheapest(curve, OperatingPoint.Lossless, 1);
+        var half = Search.Cheapest(curve, OperatingPoint.Balanced, 0.5);
 
         Assert.Equal(0.6, full.AllInRatio, 12);
         Assert.True(half.AllInRatio < full.AllInRatio && half.Agreement >= 0.5);
     }
+
+    /// <summary>The curve's places are a step of 20 images apart; what lies between is found too.</summary>
+    [Fact]
+    public void The_named_point_lies_between_the_curve_s_where_that_is_cheaper()
+    {
+        const int images = 4000;
+        float[] scores = [.. Enumerable.Range(0, images).Select(image => 1 - (image / (float)images))];
+        var table = new ExitTable(
+            [[.. Enumerable.Range(0, images).Select(image => image < 1007 ? 0 : 1)], new int[images]],
+            new Dictionary<string, float[][]> { [Gates.Confidence] = [scores] });
+        var search = new ThresholdSearch(table, [0.5, 1]);
+
+        Assert.Equal([1007.0 / images, 2993.0 / images], search.Cheapest(search.Curve(Gates.Confidence), "x", 1).ExitFractions);
+    }
+
+    [Fact]
+    public void The_named_point_is_the_one_that_trying_every_threshold_finds() => PerExitSearchTests.Tables.Sample(table =>
+    {
+        var search = new ThresholdSearch(table, [0.3, 0.6, 1.2]);
+        var all = table.Scores[Gates.Confidence].SelectMany(scores => scores).Append(ExitPolicy.Never)
+            .Select(threshold => search.Evaluate("", Gates.Confidence, threshold));
+
+        var found = search.Cheapest(search.Curve(Gates.Confidence), "x", 0.8);
+
+        Assert.Equal(ThresholdSearch.CheapestOn(all, "x", 0.8).AllInRatio, found.AllInRatio, 12);
+        Assert.True(found.Agreement >= 0.8);
+    });
 
     [Fact]
     public void A_lower_threshold_is_never_dearer() => Gen.Select(Gen.Float[0, 1].Array[20], Gen.Float[0, 1].Array[20]).Sample((first, second) =>
