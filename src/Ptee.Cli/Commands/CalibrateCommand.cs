@@ -104,41 +104,33 @@ internal static class CalibrateCommand
                 throw new PteeFormatException($"{files.ExitWeights}: not found; ptee train {files.Path} makes it");
             }
 
-            if (again && !File.Exists(files.Calibration))
-            {
-                throw new PteeFormatException($"{files.Calibration}: not found; ptee calibrate {files.Path} without {codecsOnly.Name} makes it");
-            }
-
-            var before = again ? JsonFile.Read<CalibrationResult>(files.Calibration) : null;
-            if (before?.Budget is { Codec: FeatureCodecs.Quant })
-            {
-                throw new PteeFormatException(
-                    $"{files.Calibration}: its point {OperatingPoint.Budget} counts bytes of the {FeatureCodecs.Quant} tables that there are; expected a calibration without such a budget, or no {codecsOnly.Name}");
-            }
-
+            var before = again ? ReadBefore(files) : null;
             var set = await TrainingData.OpenAsync(
                 parsed.GetRequiredValue(data), parsed.GetValue(root), preprocessing.Size, images: null, cancellationToken);
             using var exits = StagedExits.Open(files);
-            var (result, table) = again
-                ? (RequireSameImages(before!, set.HeldOut, files), null)
-                : Calibrator.Run(exits, set.HeldOut, preprocessing, options, new ConsoleProgress(), cancellationToken);
-            if (budget is { WaitsForCodecs: false })
+            CalibrationResult result;
+            if (before is not null)
             {
-                result = budget.AddBeforeCodecs(result, table!, files, exits, open);
+                RequireSameImages(before, set.HeldOut, files);
+                result = WithTables(before, Codecs(before));
+                JsonFile.Write(files.Calibration, result);
             }
-
-            var codecs = tolerance > 0
-                ? FitCodecs(files, exits, result, set.HeldOut, tolerance, parsed.GetValue(threads), cancellationToken)
-                : null;
-            result = result with { Quant = codecs is null ? null : [.. codecs.Select(outcome => outcome?.Tables)] };
-            if (budget is { WaitsForCodecs: true })
+            else
             {
-                result = budget.AddAfterCodecs(result, table!, exits, codecs![result.DeepestSplit]);
-            }
+                (result, var table) = Calibrator.Run(exits, set.HeldOut, preprocessing, options, new ConsoleProgress(), cancellationToken);
+                if (budget is { WaitsForCodecs: false })
+                {
+                    result = budget.AddBeforeCodecs(result, table, files, exits, open);
+                }
 
-            JsonFile.Write(files.Calibration, result);
-            if (!again)
-            {
+                var codecs = Codecs(result);
+                result = WithTables(result, codecs);
+                if (budget is { WaitsForCodecs: true })
+                {
+                    result = budget.AddAfterCodecs(result, table, exits, codecs?[result.DeepestSplit]);
+                }
+
+                JsonFile.Write(files.Calibration, result);
                 Print(result, exits);
             }
 
@@ -148,15 +140,41 @@ internal static class CalibrateCommand
             }
 
             return Cli.Ok;
+
+            QuantOutcome?[]? Codecs(CalibrationResult points) => tolerance > 0
+                ? FitCodecs(files, exits, points, set.HeldOut, tolerance, parsed.GetValue(threads), cancellationToken)
+                : null;
         });
         return command;
     }
 
+    private static CalibrationResult WithTables(CalibrationResult result, QuantOutcome?[]? codecs) =>
+        result with { Quant = codecs is null ? null : [.. codecs.Select(outcome => outcome?.Tables)] };
+
+    /// <summary>The points that <c>--codecs-only</c> leaves as they are.</summary>
+    /// <exception cref="PteeFormatException">There are none, or one of them counts what codec tables give.</exception>
+    private static CalibrationResult ReadBefore(ModelFolder files)
+    {
+        if (!File.Exists(files.Calibration))
+        {
+            throw new PteeFormatException($"{files.Calibration}: not found; ptee calibrate {files.Path} without --codecs-only makes it");
+        }
+
+        var before = JsonFile.Read<CalibrationResult>(files.Calibration);
+        return before.Budget is { Codec: FeatureCodecs.Quant }
+            ? throw new PteeFormatException(
+                $"{files.Calibration}: its point {OperatingPoint.Budget} counts bytes of the {FeatureCodecs.Quant} tables that there are; expected a calibration without such a budget, or no --codecs-only")
+            : before;
+    }
+
     /// <summary>Of what came out of a bundle nobody knows the images.</summary>
-    private static CalibrationResult RequireSameImages(CalibrationResult result, ImageSet images, ModelFolder files) =>
-        result.Data == Calibrator.NameOf(images) || result.Data.StartsWith(BundleUnpacker.FromBundle, StringComparison.Ordinal)
-            ? result
-            : throw new PteeFormatException($"{files.Calibration}: calibrated on {result.Data}, expected the same images, got {Calibrator.NameOf(images)}");
+    private static void RequireSameImages(CalibrationResult result, ImageSet images, ModelFolder files)
+    {
+        if (result.Data != Calibrator.NameOf(images) && !result.Data.StartsWith(BundleUnpacker.FromBundle, StringComparison.Ordinal))
+        {
+            throw new PteeFormatException($"{files.Calibration}: calibrated on {result.Data}, expected the same images, got {Calibrator.NameOf(images)}");
+        }
+    }
 
     private static QuantOutcome?[] FitCodecs(
         ModelFolder files, StagedExits exits, CalibrationResult result, ImageSet images, double tolerance, int threads, CancellationToken cancellationToken)
