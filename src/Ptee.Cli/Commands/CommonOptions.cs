@@ -19,12 +19,12 @@ internal static class CommonOptions
         HelpName = "DIR",
     };
 
-    public static Option<string> Data(string fallback) => new("--data")
-    {
-        Description = "cifar10, fashion-mnist, svhn (with :train, :heldout, :test), or a path.",
-        HelpName = "NAME",
-        DefaultValueFactory = _ => fallback,
-    };
+    /// <summary>A data set whose training images the command parts by itself.</summary>
+    public static Option<string> Data(string fallback) => Data(fallback, "cifar10, fashion-mnist, svhn, or a path.");
+
+    /// <summary>A data set or a part of one, the test images unless said.</summary>
+    public static Option<string> DataPart(string fallback) =>
+        Data(fallback, "cifar10, fashion-mnist, svhn (:train, :heldout or :test after it; :test unless said), or a path.");
 
     public static Option<int?> Images() => new("--images") { Description = "Only the first N images.", HelpName = "N" };
 
@@ -75,4 +75,11 @@ internal static class CommonOptions
     public static Argument<string> Folder() => new("DIR") { Description = "The model's folder, as import or backbone train made it." };
 
     public static Argument<string> Bundle() => new("BUNDLE") { Description = "A bundle (.ptee)." };
+
+    private static Option<string> Data(string fallback, string description) => new("--data")
+    {
+        Description = description,
+        HelpName = "NAME",
+        DefaultValueFactory = _ => fallback,
+    };
 }

@@ -15,7 +15,7 @@ internal static class CurveCommand
     {
         var paths = new Argument<string[]>("BUNDLES") { Description = "Bundles (.ptee), all in one picture.", Arity = ArgumentArity.OneOrMore };
         var (data, root, images, engineName, threads) =
-            (CommonOptions.Data("cifar10"), CommonOptions.DataRoot(), CommonOptions.Images(), CommonOptions.Engine(), CommonOptions.Threads());
+            (CommonOptions.DataPart("cifar10"), CommonOptions.DataRoot(), CommonOptions.Images(), CommonOptions.Engine(), CommonOptions.Threads());
         var output = Output("curve.png");
         var one = new Option<bool>("--one-threshold") { Description = "One threshold for all exits in steps of 0.01, not the bundle's own curve." };
         var command = new Command("curve", "Accuracy against cost over all thresholds, as PNG, CSV and JSON, and how well each gate judges. Example: ptee curve a.ptee b.ptee -o curve.png")

@@ -13,7 +13,7 @@ internal static class DemoCommand
         var (point, threshold, json) = (CommonOptions.Point(), CommonOptions.Threshold(), CommonOptions.Json());
         var images = new Option<string?>("--images") { Description = "Your own pictures instead of the embedded ones: a folder, a picture, or a data set.", HelpName = "DIR" };
         var bundle = new Option<string?>("--bundle") { Description = "Your own bundle instead of the embedded one.", HelpName = "FILE" };
-        var codec = new Option<string?>("--codec") { Description = "f32, u8, or quant where the bundle has its tables; the bundle's choice unless given." };
+        var codec = new Option<string?>("--codec") { Description = "What is handed over travels as this, as ptee-edge classify takes it; the bundle's choice or a lossless WebP, whichever is shorter, unless given." };
         var command = new Command(
             "demo", "Starts a server and an edge process and answers 1,000 real images. Example: ptee demo --point balanced")
         {

@@ -23,7 +23,7 @@ internal static class EvalCommand
     public static Command Create()
     {
         var path = new Argument<string>("BUNDLE") { Description = "A bundle (.ptee), or an imported folder without exits." };
-        var (data, root, images, threads) = (CommonOptions.Data("cifar10"), CommonOptions.DataRoot(), CommonOptions.Images(), CommonOptions.Threads());
+        var (data, root, images, threads) = (CommonOptions.DataPart("cifar10"), CommonOptions.DataRoot(), CommonOptions.Images(), CommonOptions.Threads());
         var (point, threshold, json) = (CommonOptions.Point(), CommonOptions.Threshold(), CommonOptions.Json());
         var (engineName, device) = (CommonOptions.Engine(), CommonOptions.Device());
         var plots = new Option<string?>("--plots") { Description = "Folder for pictures: how many leave where, and which.", HelpName = "DIR" };
