@@ -1,3 +1,5 @@
+using Microsoft.ML.OnnxRuntime;
+using Ptee.Onnx.Format;
 using Ptee.Onnx.Graphs;
 using Ptee.Shared;
 using Ptee.Shared.Architectures;
@@ -18,19 +20,19 @@ public sealed class OnnxEngine : IEngine
 
     /// <param name="bundle">Whole, or the half that a file carries.</param>
     /// <param name="threads">Threads inside one operator; 0 leaves the runtime's choice.</param>
-    /// <exception cref="PteeFormatException">ONNX Runtime does not load.</exception>
+    /// <exception cref="PteeFormatException">ONNX Runtime does not load, or weights are not those of the layers that the manifest describes.</exception>
     public OnnxEngine(Bundle bundle, int threads = 0)
     {
         OnnxRuntime.Initialize(threads);
         _manifest = bundle.Manifest;
         _segments = [.. Enumerable.Range(0, _manifest.SegmentCount).Select(segment =>
-            bundle.Has(BundleEntries.Segment(segment)) && !IsEmpty(segment) ? new Graph(BundleGraphs.Segment(bundle, segment)) : null)];
+            IsEmpty(segment) ? null : Open(bundle, BundleEntries.Segment(segment), () => BundleGraphs.Segment(bundle, segment)))];
         _exits = [.. Enumerable.Range(0, _manifest.Exits.Length).Select(exit =>
-            bundle.Has(BundleEntries.Exit(exit)) ? new Graph(BundleGraphs.Exit(bundle, exit)) : null)];
+            Open(bundle, BundleEntries.Exit(exit), () => BundleGraphs.Exit(bundle, exit)))];
         _encoders = [.. Enumerable.Range(0, _manifest.Cuts.Length).Select(cut =>
-            bundle.Has(BundleEntries.Encoder(cut)) ? new Graph(BundleGraphs.Encoder(bundle, cut)) : null)];
+            Open(bundle, BundleEntries.Encoder(cut), () => BundleGraphs.Encoder(bundle, cut)))];
         _decoders = [.. Enumerable.Range(0, _manifest.Cuts.Length).Select(cut =>
-            bundle.Has(BundleEntries.Decoder(cut)) ? new Graph(BundleGraphs.Decoder(bundle, cut)) : null)];
+            Open(bundle, BundleEntries.Decoder(cut), () => BundleGraphs.Decoder(bundle, cut)))];
         LiveTensors = Graphs.Sum(graph => graph?.Constants ?? 0);
     }
 
@@ -72,6 +74,26 @@ public sealed class OnnxEngine : IEngine
         foreach (var graph in Graphs)
         {
             graph?.Dispose();
+        }
+    }
+
+    /// <returns>Null when the half does not carry the entry.</returns>
+    /// <exception cref="PteeFormatException">Its weights are not those of the layers that the manifest describes.</exception>
+    private static Graph? Open(Bundle bundle, string entry, Func<ModelProto> write)
+    {
+        if (!bundle.Has(entry))
+        {
+            return null;
+        }
+
+        try
+        {
+            return new Graph(write());
+        }
+        catch (Exception exception) when (exception is KeyNotFoundException or IndexOutOfRangeException or ArgumentException or OnnxRuntimeException)
+        {
+            throw new PteeFormatException(
+                $"{bundle.Source}: the weights in {entry} do not fit {bundle.Manifest.Architecture}: {exception.Message.ReplaceLineEndings(" ")}", exception);
         }
     }
 

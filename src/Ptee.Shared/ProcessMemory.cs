@@ -29,10 +29,11 @@ public static class ProcessMemory
             return null;
         }
 
-        // "VmHWM:    123456 kB"
         var line = File.ReadLines(path).FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal));
-        return line is null
-            ? null
-            : long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * KiB;
+        return line is null ? null : BytesOf(line);
     }
+
+    /// <param name="line">A tab, then the number, of eight places at least: <c>VmHWM:\t  123456 kB</c>.</param>
+    internal static long BytesOf(string line) =>
+        long.Parse(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * KiB;
 }

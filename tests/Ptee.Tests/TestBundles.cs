@@ -6,6 +6,7 @@ using Ptee.Shared.Exits;
 using Ptee.Shared.Features;
 using Ptee.Shared.Features.Quant;
 using Ptee.Shared.Preprocessing;
+using Ptee.Shared.Weights;
 using Ptee.Training.Bundling;
 using Ptee.Training.Calibration;
 using Ptee.Training.Codecs.Bottlenecks;
@@ -45,6 +46,17 @@ internal static class TestBundles
                     Unknown with { Sha256 = TrainedBottleneck.Fingerprint(networks.CopyNetworks()) }),
                 FeatureCodecs.Bottleneck(0), networks.CopyNetworks()),
             new(3, Branches.StridedLight), new(5, Branches.StridedLight), new(7, Branches.StridedLight));
+    }
+
+    /// <summary>The same model with other weights in one segment, whatever they are.</summary>
+    public static Bundle With(Bundle bundle, int segment, IReadOnlyDictionary<string, Weight> weights)
+    {
+        var manifest = bundle.Manifest;
+        return BundleWriter.Create(
+            bundle.Source,
+            manifest,
+            [.. Enumerable.Range(0, manifest.SegmentCount).Select(other => other == segment ? weights : bundle.SegmentWeights(other))],
+            [.. Enumerable.Range(0, manifest.Exits.Length).Select(bundle.ExitWeights)]);
     }
 
     /// <summary>The same model with one operating point, of these thresholds.</summary>

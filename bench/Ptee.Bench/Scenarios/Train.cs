@@ -40,7 +40,7 @@ internal static class Train
         using var exits = new StagedExits(network, plan);
         var options = new ExitTrainingOptions { Loss = ExitLosses.Independent, BatchSize = Batch, Epochs = 1 };
         var loss = ExitLosses.Get(options);
-        using var optimizer = optim.Adam(exits.Branches.SelectMany(branch => branch.Parameters), options.Rate);
+        using var optimizer = new SteadyAdam(exits.Branches.SelectMany(branch => branch.Parameters), options.Rate);
         var augmenter = new Augmenter(manifest.Preprocessing);
 
         var round = new Rounds();

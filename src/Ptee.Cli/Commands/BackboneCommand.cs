@@ -2,6 +2,7 @@ using System.CommandLine;
 using Ptee.Cli.Output;
 using Ptee.Model;
 using Ptee.Model.Native;
+using Ptee.Shared;
 using Ptee.Shared.Architectures;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.IO;
@@ -48,19 +49,32 @@ internal static class BackboneCommand
             };
             TorchRuntime.Initialize(parsed.GetValue(threads));
             var folder = new ModelFolder(parsed.GetRequiredValue(output));
-            folder.RequireNoExitsOfAnother(fingerprint: null);
-            var preprocessing = PreprocessingSpec.ImageNet(Data.DataSets.NamedSize);
+            var origin = parsed.GetValue(from) is { } path ? new ModelFolder(path) : null;
+            var name = parsed.GetRequiredValue(arch);
+            var before = origin?.ReadDescription();
+            if (before is not null && before.Architecture.Name != name)
+            {
+                throw new PteeFormatException($"{origin!.Description}: a {before.Architecture.Name}, expected a {name} as --arch says");
+            }
+
+            var preprocessing = before?.Preprocessing ?? PreprocessingSpec.ImageNet(Data.DataSets.NamedSize);
+            folder.PrepareFor(preprocessing, weights: null);
             var set = await TrainingData.OpenAsync(
                 parsed.GetRequiredValue(data), parsed.GetValue(root), preprocessing.Size, parsed.GetValue(images), cancellationToken);
-            torch.random.manual_seed(options.Seed);
-            var name = parsed.GetRequiredValue(arch);
-            using var network = new BackboneNetwork(Backbones.Build(new Architecture(
-                name, Backbones.Shortcuts(name)[0], Math.Max(2, set.Train.Classes.Count), preprocessing.Size)));
-            if (parsed.GetValue(from) is { } origin)
+            var classes = Math.Max(2, set.Train.Classes.Count);
+            if (before is not null && before.Architecture.Classes != classes)
             {
-                var start = ModelFolder.ReadWeights(new ModelFolder(origin).BackboneWeights);
-                network.SetWeights(start);
-                options = options with { From = ModelFolder.Fingerprint(start) };
+                throw new PteeFormatException($"{origin!.Description}: {before.Architecture.Classes} classes, {set.Train.Name} has {classes}");
+            }
+
+            torch.random.manual_seed(options.Seed);
+            using var network = new BackboneNetwork(Backbones.Build(
+                before?.Architecture ?? new Architecture(name, Backbones.Shortcuts(name)[0], classes, preprocessing.Size)));
+            if (origin is not null)
+            {
+                var first = ModelFolder.ReadWeights(origin.BackboneWeights);
+                network.SetWeights(first);
+                options = options with { From = ModelFolder.Fingerprint(first) };
             }
 
             var state = CheckpointFolder.Prepare(parsed.GetValue(checkpoint) ?? Path.Combine(folder.Path, "checkpoint"), parsed.GetValue(resume));
@@ -73,7 +87,7 @@ internal static class BackboneCommand
                 preprocessing,
                 [.. set.Train.Classes],
                 new Provenance(
-                    options.From is { } before ? $"trained with ptee backbone train from {before}" : "trained with ptee backbone train",
+                    options.From is { } start ? $"trained with ptee backbone train from {start}" : "trained with ptee backbone train",
                     ModelFolder.Fingerprint(weights), "MIT",
                     $"{set.Train.Name} {set.Train.Fingerprint}", options.Seed, ToolVersion.CommandLine, ToolVersion.Name));
             folder.WriteBackbone(description, weights);

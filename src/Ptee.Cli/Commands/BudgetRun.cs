@@ -36,6 +36,8 @@ internal sealed class BudgetRun
         }
     }
 
+    public bool CountsBytes => _budget.Measure == Budget.Bytes;
+
     /// <summary>Bytes of tables that are fitted to the other points: only they say how long a payload is.</summary>
     public bool WaitsForCodecs { get; }
 

@@ -91,19 +91,20 @@ internal static class CalibrateCommand
             var open = CommonOptions.Opener(parsed, engine, device, threads);
             var again = parsed.GetValue(codecsOnly);
             Option[] ofPoints = [thresholds, accurate, gate, within, codec, engine, device];
-            if (again && ofPoints.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } extra)
+            if (again)
             {
-                throw new PteeFormatException($"{codecsOnly.Name} leaves gate, thresholds and points as they are: expected no {extra.Name} beside it");
+                CommonOptions.Refuse(parsed, $"{codecsOnly.Name} leaves gate, thresholds and points as they are", ofPoints);
+            }
+
+            if (budget is not { CountsBytes: true })
+            {
+                CommonOptions.Refuse(parsed, $"no {within.Name} bytes=…, so no bytes are counted", codec);
             }
 
             TorchRuntime.Initialize(parsed.GetValue(threads));
             var files = new ModelFolder(parsed.GetRequiredValue(folder));
             var preprocessing = files.ReadDescription().Preprocessing;
-            if (!File.Exists(files.ExitWeights))
-            {
-                throw new PteeFormatException($"{files.ExitWeights}: not found; ptee train {files.Path} makes it");
-            }
-
+            files.RequireExits();
             var before = again ? ReadBefore(files) : null;
             var set = await TrainingData.OpenAsync(
                 parsed.GetRequiredValue(data), parsed.GetValue(root), preprocessing.Size, images: null, cancellationToken);
@@ -161,9 +162,10 @@ internal static class CalibrateCommand
         }
 
         var before = JsonFile.Read<CalibrationResult>(files.Calibration);
-        return before.Budget is { Codec: FeatureCodecs.Quant }
+        return before.Budget is { Codec: FeatureCodecs.Quant } || (before.Budget is null && before.Points.Any(point => point.Name == OperatingPoint.Budget))
             ? throw new PteeFormatException(
-                $"{files.Calibration}: its point {OperatingPoint.Budget} counts bytes of the {FeatureCodecs.Quant} tables that there are; expected a calibration without such a budget, or no --codecs-only")
+                $"{files.Calibration}: its point {OperatingPoint.Budget} counts bytes of the {FeatureCodecs.Quant} tables that there are, or came out of a bundle, which does not say; "
+                + "expected a calibration without such a budget, or no --codecs-only")
             : before;
     }
 

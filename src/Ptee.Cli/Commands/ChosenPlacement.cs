@@ -5,6 +5,7 @@ using Ptee.Shared;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Exits;
 using Ptee.Shared.Inference;
+using Ptee.Shared.IO;
 using Ptee.Training.Evaluation;
 using Ptee.Training.ExitTraining;
 using Ptee.Training.Folders;
@@ -15,7 +16,7 @@ namespace Ptee.Cli.Commands;
 /// <summary><c>ptee place DIR --method measured</c> or <c>counted</c>: keeps the best of a folder's trained exits.</summary>
 internal static class ChosenPlacement
 {
-    /// <summary>Writes the chosen exits' weights; the plan is the caller's to write.</summary>
+    /// <summary>Writes the chosen exits' weights and their plan.</summary>
     /// <param name="engine">Opens the one whose times <see cref="Placements.Measured"/> counts.</param>
     /// <exception cref="PteeFormatException">The exits are not trained, or none of them pays.</exception>
     public static PlacementPlan Choose(
@@ -55,8 +56,12 @@ internal static class ChosenPlacement
             $"backbone {Whole(method, prices)}; with {choice.Exits.Length} of {blocks.Length} exits by {gate} "
             + $"{Text.Percent(choice.Point.AllInRatio)} of that at {Text.Percent(choice.Point.Agreement)} held-out agreement");
         var plan = new PlacementPlan(method, [.. choice.Exits.Select(exit => exits.Plan.Exits[exit])]);
-        ModelFolder.WriteWeights(files.ExitWeights, exits.CopyWeights(choice.Exits));
-        files.DeleteCalibration();
+        var kept = exits.CopyWeights(choice.Exits);
+        var trained = JsonFile.Read<Provenance>(files.Training);
+        files.DeleteCalibration(); // First: it is of all of them.
+        ModelFolder.WriteWeights(files.ExitWeights, kept);
+        JsonFile.Write(files.Placement, plan);
+        JsonFile.Write(files.Training, trained with { Sha256 = ModelFolder.Fingerprint(kept) });
         return plan;
     }
 

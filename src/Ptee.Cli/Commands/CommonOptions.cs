@@ -76,6 +76,17 @@ internal static class CommonOptions
 
     public static Argument<string> Bundle() => new("BUNDLE") { Description = "A bundle (.ptee)." };
 
+    /// <summary>What means nothing beside another option is not taken in silence.</summary>
+    /// <param name="why">That option, and what it does.</param>
+    /// <exception cref="PteeFormatException">One of the options was given: it is named.</exception>
+    public static void Refuse(ParseResult parsed, string why, params IEnumerable<Option> options)
+    {
+        if (options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } extra)
+        {
+            throw new PteeFormatException($"{why}: expected no {extra.Name} beside it");
+        }
+    }
+
     private static Option<string> Data(string fallback, string description) => new("--data")
     {
         Description = description,

@@ -51,6 +51,7 @@ internal static class EvalCommand
 
             if (Directory.Exists(model))
             {
+                CommonOptions.Refuse(parsed, $"{model} is a folder, of which the backbone alone runs, by TorchSharp", point, threshold, engineName, device, plots);
                 TorchRuntime.Initialize(parsed.GetValue(threads));
                 var folder = new ModelFolder(model);
                 var set = await OpenAsync(folder.ReadDescription().Preprocessing.Size);

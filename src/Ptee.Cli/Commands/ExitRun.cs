@@ -1,5 +1,4 @@
 using Ptee.Cli.Output;
-using Ptee.Shared;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.IO;
 using Ptee.Training.ExitTraining;
@@ -19,18 +18,14 @@ internal static class ExitRun
     {
         var description = files.ReadDescription();
         torch.random.manual_seed(options.Seed);
-        using var exits = options.Loss == ExitLosses.Heads ? Trained(files) : new StagedExits(files.ReadBackbone(), files.ReadPlacement());
+        using var exits = options.Loss == ExitLosses.Heads ? StagedExits.Open(files) : new StagedExits(files.ReadBackbone(), files.ReadPlacement());
         var kept = new ExitTrainer(options, description.Preprocessing).Train(
             exits, set.Train, set.HeldOut, new ExitCheckpoint(checkpoint), new ConsoleProgress(files.TrainingLog), cancellationToken);
-        var provenance = Write(files, exits, kept > 0 ? $"epoch {kept}, {options}" : $"{options}, after {Before(files)}", description.Provenance.License, set, options.Seed);
+        var provenance = Write(files, exits, kept > 0 ? $"epoch {kept}, {options}" : $"{options.Loss}, after {Before(files)}", description.Provenance.License, set, options.Seed);
         Console.WriteLine(
             $"{exits.Branches.Count} exits trained{(kept > 0 ? $", epoch {kept} kept" : "")} -> {files.ExitWeights}");
         return provenance;
     }
-
-    private static StagedExits Trained(ModelFolder files) => File.Exists(files.ExitWeights)
-        ? StagedExits.Open(files)
-        : throw new PteeFormatException($"{files.ExitWeights} is not there; --loss {ExitLosses.Heads} goes on from exits that are trained");
 
     private static string Before(ModelFolder files) => JsonFile.Read<Provenance>(files.Training).Source;
 
@@ -41,9 +36,9 @@ internal static class ExitRun
         var provenance = new Provenance(
             how, ModelFolder.Fingerprint(weights), license, $"{set.Train.Name} {set.Train.Fingerprint}", seed,
             ToolVersion.CommandLine, ToolVersion.Name);
+        files.DeleteCalibration(); // First: it is of the exits that were there.
         ModelFolder.WriteWeights(files.ExitWeights, weights);
         JsonFile.Write(files.Training, provenance);
-        files.DeleteCalibration();
         return provenance;
     }
 }

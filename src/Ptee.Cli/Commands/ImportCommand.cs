@@ -52,7 +52,7 @@ internal static class ImportCommand
             description.Preprocessing.Validate();
             var folder = new ModelFolder(parsed.GetRequiredValue(output));
             var weights = network.CopyWeights();
-            folder.RequireNoExitsOfAnother(ModelFolder.Fingerprint(weights));
+            folder.PrepareFor(description.Preprocessing, weights);
             folder.WriteBackbone(description, weights);
             Print(folder, checkpoint, network.Backbone, parsed.GetValue(json), description);
             return Cli.Ok;

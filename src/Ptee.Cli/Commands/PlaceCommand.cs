@@ -48,9 +48,11 @@ internal static class PlaceCommand
             var files = new ModelFolder(parsed.GetRequiredValue(folder));
             var backbone = Backbones.Build(files.ReadDescription().Architecture);
             var count = Range.Check("--exits", parsed.GetValue(exits), 1, MaxExits);
+            CommonOptions.Refuse(parsed, $"{at.Name} places by hand", parsed.GetValue(at) is null ? [] : [method, exits]);
             PlacementPlan plan;
             if (parsed.GetRequiredValue(method) is (Placements.Measured or Placements.Counted) and var chosen)
             {
+                CommonOptions.Refuse(parsed, $"{method.Name} {chosen} chooses among the exits that the folder has", at, branch, confidence, each, anew);
                 var set = await TrainingData.OpenAsync(
                     parsed.GetRequiredValue(data), parsed.GetValue(root), files.ReadDescription().Preprocessing.Size, images: null, cancellationToken);
                 var agreement = 1 - Range.Check("--tolerance", parsed.GetValue(tolerance), 0, 0.5);
@@ -67,10 +69,10 @@ internal static class PlaceCommand
                     [.. Kinds(parsed.GetRequiredValue(branch), blocks, parsed.GetValue(each))
                         .Select(exit => new PlannedExit(exit.Block, exit.Kind, parsed.GetRequiredValue(confidence)))]);
                 ClearOtherExits(files, plan, backbone, parsed.GetValue(anew));
+                JsonFile.Write(files.Placement, plan);
             }
 
             Print(plan, backbone);
-            JsonFile.Write(files.Placement, plan);
             if (parsed.GetValue(json) is { } file)
             {
                 JsonFile.Write(file, plan);

@@ -39,6 +39,7 @@ internal static class SweepCommand
             TorchRuntime.Initialize(parsed.GetValue(threads));
             var values = Parse(parsed.GetRequiredValue(lambdas));
             var file = CurveCommand.RequirePng(parsed.GetRequiredValue(output));
+            var policy = Range.Check("--threshold", parsed.GetValue(threshold), 0, ExitPolicy.Never);
             var from = new ModelFolder(parsed.GetRequiredValue(folder));
             var description = from.ReadDescription();
             var preprocessing = description.Preprocessing;
@@ -67,7 +68,7 @@ internal static class SweepCommand
                 using var exits = StagedExits.Open(run);
                 var scan = ExitScan.Run(exits, test, preprocessing, progress: new ConsoleProgress(), cancellationToken: cancellationToken);
                 var point = new TradeOff(scan, labelled, exits.AllInCosts, exits.PaperCosts).At(
-                    Gates.Confidence, [.. Enumerable.Repeat(parsed.GetValue(threshold), exits.Branches.Count)], expected: null) with
+                    Gates.Confidence, [.. Enumerable.Repeat(policy, exits.Branches.Count)], expected: null) with
                 { Lambda = lambda };
                 points.Add(point);
                 table.Add(
@@ -76,6 +77,7 @@ internal static class SweepCommand
             }
 
             Console.WriteLine(table);
+            Console.WriteLine($"on {test.Name}{(ReferenceEquals(test, set.HeldOut) ? ", the part that chose the epoch too: it has no other" : "")}");
             TradeOffFiles.Write(file, [(description.Architecture.Name, [.. points])]);
             Console.WriteLine($"{points.Count} points -> {file}, and .csv and .json beside it");
             return Cli.Ok;

@@ -78,6 +78,9 @@ internal static class TrainCodecCommand
                 ByteWeight = Range.Check("--bytes", parsed.GetValue(bytes), 0, 1e6),
                 Seed = parsed.GetValue(seed),
             };
+            CommonOptions.Refuse(
+                parsed, $"{refit.Name} keeps the networks that there are",
+                parsed.GetValue(refit) ? [cut, channels, epochs, batch, rate, distortion, distillation, from, bytes, checkpoint, resume] : []);
             TorchRuntime.Initialize(parsed.GetValue(threads));
             var files = new ModelFolder(parsed.GetRequiredValue(folder));
             if (!File.Exists(files.Calibration))

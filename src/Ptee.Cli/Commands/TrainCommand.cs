@@ -53,6 +53,8 @@ internal static class TrainCommand
             var isJoint = JointLosses.Names.Contains(name);
             var asksBackbone = parsed.GetValue(soft) is not null || parsed.GetValue(mixup) > 0;
             RequireSense(name, isJoint, source, parsed.GetValue(output), parsed.GetValue(fromScratch), asksBackbone);
+            CommonOptions.Refuse(
+                parsed, $"--loss {name} trains no branch and has no epochs", name == ExitLosses.Heads ? [lambda, soft, mixup, epochs, batch, rate, checkpoint, resume] : []);
             var frozen = new ExitTrainingOptions
             {
                 Loss = name,

@@ -195,7 +195,7 @@ internal sealed class ClassifierRun : IDisposable
     private void KeepHere(TakenImage image, ExitAnswer local, ImageLesson? lesson)
     {
         WriteLocal(image, local, degraded: _offload is not null);
-        if (_offload is null)
+        if (_offload is null && float.IsFinite(local.Probability))
         {
             lesson?.Learn();
         }
@@ -218,7 +218,7 @@ internal sealed class ClassifierRun : IDisposable
             }
             else
             {
-                Write(image.Answered(_manifest, local, ImageRecord.EdgeTier, true, LatencyMs(image), sent, how));
+                WriteLocal(image, local, degraded: true, sent, how);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -235,8 +235,11 @@ internal sealed class ClassifierRun : IDisposable
         }
     }
 
-    private void WriteLocal(TakenImage image, ExitAnswer answer, bool degraded) => Write(
-        image.Answered(_manifest, answer, ImageRecord.EdgeTier, degraded, LatencyMs(image), payloadBytes: 0, codec: ""));
+    /// <summary>Finite pixels can be too much for a network's sums; such an image has no answer.</summary>
+    private void WriteLocal(TakenImage image, ExitAnswer answer, bool degraded, int sent = 0, string how = "") => Write(
+        float.IsFinite(answer.Probability)
+            ? image.Answered(_manifest, answer, ImageRecord.EdgeTier, degraded, LatencyMs(image), sent, how)
+            : image.Failed(LatencyMs(image), $"exit {answer.Exit} has no finite probability"));
 
     private void Write(ImageRecord record) => _records.Writer.TryWrite(record);
 

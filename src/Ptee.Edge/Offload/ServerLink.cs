@@ -197,7 +197,7 @@ public sealed class ServerLink : IOffload, IAsyncDisposable
         if (_saidDown)
         {
             (_saidDown, _saidConfiguration) = (false, false);
-            _options.Notify(new LinkNotice(Up: true, $"{_name}: connected"));
+            Say(new LinkNotice(Up: true, $"{_name}: connected"));
         }
     }
 
@@ -208,8 +208,20 @@ public sealed class ServerLink : IOffload, IAsyncDisposable
         {
             _saidDown = true;
             _saidConfiguration = isConfiguration;
-            _options.Notify(new LinkNotice(
+            Say(new LinkNotice(
                 Up: false, $"{(message.StartsWith(_name, StringComparison.Ordinal) ? message : $"{_name}: {message}")}; answering on the device and trying again"));
+        }
+    }
+
+    private void Say(LinkNotice notice)
+    {
+        try
+        {
+            _options.Notify(notice);
+        }
+        catch (IOException)
+        {
+            // Where notices go is full or gone; the link is not.
         }
     }
 

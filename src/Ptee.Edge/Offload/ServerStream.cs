@@ -16,14 +16,18 @@ internal sealed class ServerStream(
     TimeProvider time)
     : IDisposable
 {
-    // Whoever sends bounds what is in flight; this bounds the frames that were given up while a server did not read.
-    private const int FramesQueued = 1_024;
+    // Whoever sends bounds what is in flight, at 4,096 at most; this bounds the frames that were given up while a server did not read.
+    private const int FramesQueued = 8_192;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<ulong, PendingFrame> _pending = [];
     private readonly Channel<PendingFrame> _queue =
         Channel.CreateBounded<PendingFrame>(new BoundedChannelOptions(FramesQueued) { SingleReader = true });
 
+    // A place at the server for each frame that is sent, given back when its reply comes: what it does not read yet waits here, where its
+    // time is counted and it is passed over once that is up, and not on the way.
+    private readonly HashSet<ulong> _unanswered = [];
+    private SemaphoreSlim _places = new(int.MaxValue);
     private ulong _nextId;
     private long _ahead; // Timestamp at which the server will have done what waited there, as it said last.
 
@@ -51,6 +55,12 @@ internal sealed class ServerStream(
             if (call.ResponseStream.Current.OutcomeCase is not InferReply.OutcomeOneofCase.Ready and var outcome)
             {
                 throw new RpcException(new Status(StatusCode.Unimplemented, $"{outcome} where Ready was due"));
+            }
+
+            if (call.ResponseStream.Current.Ready.FramesInFlight is > 0 and <= int.MaxValue and var places)
+            {
+                _places.Dispose();
+                _places = new SemaphoreSlim((int)places);
             }
         }
         catch (Exception exception) when (
@@ -123,7 +133,11 @@ internal sealed class ServerStream(
         }
     }
 
-    public void Dispose() => call.Dispose();
+    public void Dispose()
+    {
+        call.Dispose();
+        _places.Dispose();
+    }
 
     private async Task WriteHelloAsync(Hello hello, CancellationToken cancellationToken)
     {
@@ -147,11 +161,16 @@ internal sealed class ServerStream(
             var frame = await NextAsync(stop.Token);
             while (frame is not null)
             {
-                // Taken out, not only looked at: nothing can be held back for one that is then too late to be sent. It is sent
-                // even if it is too late when its turn comes.
-                var next = NextWaiting();
+                // Taken out, with its place, not only looked at: nothing can be held back for one that is then too late to be sent, or has
+                // to wait. It is sent even if it is too late when its turn comes.
+                var next = NextNow();
                 gathering.MoreFollows = next is not null;
                 frame.MarkSent();
+                lock (_gate)
+                {
+                    _unanswered.Add(frame.Id);
+                }
+
                 var message = fields.Next(frame.Id, (uint)frame.Cut, (uint)frame.Codec, deadlineMs, frame.Payload);
                 if (!await TryWriteAsync(message, stop.Token))
                 {
@@ -178,18 +197,39 @@ internal sealed class ServerStream(
         }
     }
 
+    /// <summary>The next frame that has a place at the server.</summary>
     /// <returns>Null when no more will come.</returns>
     private async Task<PendingFrame?> NextAsync(CancellationToken cancellationToken)
     {
         while (await _queue.Reader.WaitToReadAsync(cancellationToken))
         {
+            await _places.WaitAsync(cancellationToken);
             if (NextWaiting() is { } frame)
             {
                 return frame;
             }
+
+            _places.Release();
         }
 
         return null;
+    }
+
+    /// <returns>Null when none waits, or none has a place at the server yet.</returns>
+    private PendingFrame? NextNow()
+    {
+        if (!_places.Wait(0))
+        {
+            return null;
+        }
+
+        var next = NextWaiting();
+        if (next is null)
+        {
+            _places.Release();
+        }
+
+        return next;
     }
 
     /// <returns>Null when none waits; one that was too late while it waited is passed over.</returns>
@@ -227,6 +267,14 @@ internal sealed class ServerStream(
         if (reply.Answer is not null || reply.Failure?.Kind == Failure.Types.Kind.ResourceExhausted)
         {
             Volatile.Write(ref _ahead, time.GetTimestamp() + (long)(reply.WorkAheadMs / 1e3 * time.TimestampFrequency));
+        }
+
+        lock (_gate)
+        {
+            if (_unanswered.Remove(reply.Id))
+            {
+                _places.Release();
+            }
         }
 
         // An unknown id is a late answer: its image has been answered already.

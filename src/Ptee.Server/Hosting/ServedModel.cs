@@ -38,6 +38,21 @@ internal sealed class ServedModel
     /// <summary>The longest payload of any codec at any cut.</summary>
     public int MaxPayloadBytes { get; }
 
+    /// <summary>A threshold for each exit and class, as a Hello may have.</summary>
+    public int MaxThresholdBytes => sizeof(float) * Manifest.Exits.Length * Manifest.Labels.Length;
+
+    /// <exception cref="PteeFormatException">Features of so many frames do not fit one buffer.</exception>
+    public void RequireBatch(int frames)
+    {
+        var largest = Enumerable.Range(0, Manifest.SegmentCount)
+            .Max(segment => Math.Max(Manifest.ShapeBefore(segment).Count, Manifest.ShapeAfter(segment).Count));
+        if ((long)frames * largest > Array.MaxLength)
+        {
+            throw new PteeFormatException(
+                $"batches of {frames} frames: {Bundle.Source} has features of {largest} values, expected at most {Array.MaxLength / largest} frames");
+        }
+    }
+
     /// <summary>The codec of that name, one a cut, null where the bundle has no tables for it. Those of features are made once: they
     /// are stateless.</summary>
     /// <exception cref="PteeFormatException">No codec has that name.</exception>

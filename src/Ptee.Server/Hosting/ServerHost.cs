@@ -20,7 +20,7 @@ internal sealed class ServerHost : IAsyncDisposable
     /// <summary>How long connections have to close once nothing runs on them any more.</summary>
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(1);
 
-    /// <summary>Room in a message for all that is not payload: names, thresholds, tags.</summary>
+    /// <summary>Room in a message for all that is neither payload nor thresholds: names, tags.</summary>
     private const int MessageHeadroomBytes = 4096;
 
     private readonly WebApplication _app;
@@ -80,6 +80,7 @@ internal sealed class ServerHost : IAsyncDisposable
     private static WebApplication Build(
         ServedModel model, IEngine engine, ServerOptions options, TimeProvider time, Action<ILoggingBuilder> logging)
     {
+        model.RequireBatch(options.MaxBatch);
         // The empty builder reads no settings file and no environment: the same wherever the program lies.
         var builder = WebApplication.CreateEmptyBuilder(new() { ContentRootPath = AppContext.BaseDirectory });
         logging(builder.Logging);
@@ -107,7 +108,7 @@ internal sealed class ServerHost : IAsyncDisposable
             .AddGrpc(grpc =>
             {
                 grpc.Interceptors.Add<StatusInterceptor>();
-                grpc.MaxReceiveMessageSize = model.MaxPayloadBytes + MessageHeadroomBytes;
+                grpc.MaxReceiveMessageSize = model.MaxPayloadBytes + model.MaxThresholdBytes + MessageHeadroomBytes;
             });
         var app = builder.Build();
         app.MapGrpcService<SplitInferenceService>();

@@ -35,12 +35,13 @@ internal sealed partial class BatchWorker(
         {
             runner.WarmUp();
             _warm.SetResult();
-            var batch = new List<WaitingFrame>(options.MaxBatch);
-            Action<WaitingFrame> dropped = frame => pool.Return(frame.Features);
+            var (batch, dropped) = (new List<WaitingFrame>(options.MaxBatch), new List<WaitingFrame>());
             while (queue.Take(options.MaxBatch, batch, dropped))
             {
                 Run(batch);
                 batch.Clear();
+                Drop(dropped);
+                dropped.Clear();
             }
         }
         catch (Exception exception)
@@ -53,8 +54,22 @@ internal sealed partial class BatchWorker(
         }
     }
 
+    private void Drop(List<WaitingFrame> dropped)
+    {
+        foreach (var frame in dropped)
+        {
+            frame.Drop();
+            pool.Return(frame.Features);
+        }
+    }
+
     private void Run(List<WaitingFrame> batch)
     {
+        if (batch.Count == 0)
+        {
+            return;
+        }
+
         try
         {
             runner.Run(batch);

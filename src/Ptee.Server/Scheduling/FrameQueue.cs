@@ -80,11 +80,12 @@ internal sealed class FrameQueue(int segments, int limit)
     }
 
     /// <summary>Waits for a frame and takes it with those that fit in its batch; frames that nobody wants any more are
-    /// dropped on the way.</summary>
-    /// <param name="batch">Empty; receives 1 to <paramref name="max"/> frames that need the same segment next.</param>
-    /// <param name="dropped">Told of each frame that is dropped.</param>
+    /// taken out on the way.</summary>
+    /// <param name="batch">Empty; receives up to <paramref name="max"/> frames that need the same segment next, none only where some were dropped.</param>
+    /// <param name="dropped">Empty; receives what nobody wants any more. The caller says so to each: a reply may take a while, and this holds
+    /// the queue's lock.</param>
     /// <returns>False when the queue is complete and empty.</returns>
-    public bool Take(int max, List<WaitingFrame> batch, Action<WaitingFrame> dropped)
+    public bool Take(int max, List<WaitingFrame> batch, List<WaitingFrame> dropped)
     {
         lock (_gate)
         {
@@ -100,6 +101,11 @@ internal sealed class FrameQueue(int segments, int limit)
                     {
                         return true;
                     }
+                }
+
+                if (dropped.Count > 0)
+                {
+                    return true; // Nothing else waits, and they must not wait for what comes next.
                 }
 
                 if (_complete)

@@ -44,8 +44,8 @@ internal sealed class SegmentQueue
     }
 
     /// <summary>Takes frames that can run together, one stream after the other; what nobody wants any more is dropped.</summary>
-    /// <param name="dropped">Told of each frame that is dropped.</param>
-    public void Take(int max, List<WaitingFrame> batch, Action<WaitingFrame> dropped)
+    /// <param name="dropped">Receives each frame that is dropped.</param>
+    public void Take(int max, List<WaitingFrame> batch, List<WaitingFrame> dropped)
     {
         PassedOver = 0;
         var unfit = 0; // Streams in a row that had nothing that fits.
@@ -77,11 +77,11 @@ internal sealed class SegmentQueue
         }
     }
 
-    private void DropUnwanted(Queue<WaitingFrame> row, Action<WaitingFrame> dropped)
+    private void DropUnwanted(Queue<WaitingFrame> row, List<WaitingFrame> dropped)
     {
-        while (row.TryPeek(out var frame) && frame.TryDrop())
+        while (row.TryPeek(out var frame) && frame.IsUnwanted)
         {
-            dropped(row.Dequeue());
+            dropped.Add(row.Dequeue());
             Count--;
         }
     }

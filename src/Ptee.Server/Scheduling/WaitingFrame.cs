@@ -36,21 +36,22 @@ internal sealed class WaitingFrame
     public bool CanRunWith(WaitingFrame other) => Segment == other.Segment
         && (Segment >= FirstExit) == (Segment >= other.FirstExit) && Policy.IsSameFrom(Segment, other.Policy);
 
-    /// <summary>Drops the frame if its answer is of no use any more.</summary>
-    public bool TryDrop()
+    /// <summary>Whether its answer is of no use any more.</summary>
+    public bool IsUnwanted => Caller.IsCancellationRequested || Deadline.HasPassed;
+
+    /// <summary>Says so to whoever still waits for an answer that is of no use.</summary>
+    public void Drop()
     {
         if (Caller.IsCancellationRequested)
         {
             _done = true;
         }
-        else if (Deadline.HasPassed)
+        else
         {
             Fail(
                 Failure.Types.Kind.DeadlineExceeded,
                 $"the deadline of {Deadline.Milliseconds} ms passed before the frame's turn came");
         }
-
-        return _done;
     }
 
     public void Answer(ExitAnswer answer, WorkAhead ahead)

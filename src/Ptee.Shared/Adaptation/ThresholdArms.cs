@@ -14,8 +14,10 @@ internal static class ThresholdArms
     {
         var curve = manifest.Curve.Where(other => other.Gate == point.Gate).ToArray();
         var fixedPolicy = manifest.Policy(point.Gate, point.Thresholds);
+        // All with as many thresholds, or they could not be compared one by one.
+        var classes = curve.Append(point).Max(other => manifest.Policy(other.Gate, other.Thresholds).Classes);
         var arms = Spread(curve, most - 1).Append(point).OrderByDescending(other => other.AllInRatio)
-            .Select(other => Joined(manifest.Policy(other.Gate, other.Thresholds), fixedPolicy, split + 1))
+            .Select(other => Joined(manifest.Policy(other.Gate, other.Thresholds), fixedPolicy, split + 1, classes))
             .DistinctBy(policy => string.Join(' ', policy.Thresholds))
             .ToArray();
         return arms.Length >= 2
@@ -44,14 +46,10 @@ internal static class ThresholdArms
     }
 
     /// <summary>One before <paramref name="first"/>, the other from there on.</summary>
-    private static ExitPolicy Joined(ExitPolicy before, ExitPolicy after, int first)
-    {
-        var classes = Math.Max(before.Classes, after.Classes);
-        return new ExitPolicy(
-            before.Gate,
-            [.. from exit in Enumerable.Range(0, before.EarlyExits)
-                from answer in Enumerable.Range(0, classes)
-                select (exit < first ? before : after).Threshold(exit, answer)],
-            classes);
-    }
+    private static ExitPolicy Joined(ExitPolicy before, ExitPolicy after, int first, int classes) => new(
+        before.Gate,
+        [.. from exit in Enumerable.Range(0, before.EarlyExits)
+            from answer in Enumerable.Range(0, classes)
+            select (exit < first ? before : after).Threshold(exit, answer)],
+        classes);
 }

@@ -23,6 +23,7 @@ internal static class BundleReader
         try
         {
             using var stream = file.OpenRead();
+            ZipDirectory.Require(path, stream);
             using var zip = new ZipArchive(stream, ZipArchiveMode.Read);
             return Read(path, zip);
         }

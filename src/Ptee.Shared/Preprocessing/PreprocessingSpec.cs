@@ -1,3 +1,4 @@
+using System.Globalization;
 using MessagePack;
 using Ptee.Shared.Features;
 
@@ -24,6 +25,14 @@ public sealed record PreprocessingSpec(
     /// <summary>What each channel's 256 levels become: with these as clip ranges, <c>u8</c> sends the picture's own bytes.</summary>
     public ClipRange[] Ranges() => [.. Mean.Zip(Std, (mean, std) => new ClipRange((0 - mean) / std, (1 - mean) / std))];
 
+    public bool Equals(PreprocessingSpec? other) => other is not null
+        && Size == other.Size && ColorOrder == other.ColorOrder && Mean.SequenceEqual(other.Mean) && Std.SequenceEqual(other.Std);
+
+    public override int GetHashCode() => Mean.Concat(Std).Aggregate(HashCode.Combine(Size, ColorOrder), HashCode.Combine);
+
+    /// <summary>All of it, for people and for telling one from another: <c>32x32 RGB, mean 0.485 0.456 0.406, std 0.229 0.224 0.225</c>.</summary>
+    public override string ToString() => $"{Size}x{Size} {ColorOrder}, mean {Joined(Mean)}, std {Joined(Std)}";
+
     /// <exception cref="PteeFormatException">A value is missing or out of range.</exception>
     public void Validate()
     {
@@ -38,4 +47,6 @@ public sealed record PreprocessingSpec(
             throw new PteeFormatException($"preprocessing: colour order is '{ColorOrder}', expected {Rgb}");
         }
     }
+
+    private static string Joined(float[] values) => string.Join(' ', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
 }

@@ -41,7 +41,7 @@ public sealed class BackboneTrainer(BackboneTrainingOptions options, Preprocessi
         }
 
         using var optimizer = new SteadySgd(network.Parameters, options.PeakRate, options.Momentum, options.WeightDecay);
-        var run = $"{options} on {images.Count} images {images.Fingerprint}";
+        var run = $"{options} on {images.Count} images {images.Fingerprint}, as {preprocessing}";
         var first = checkpoint?.Resume(network, optimizer, run) ?? 0;
         var passes = new Passes(options.Seed, images.Count, options.BatchSize, options.Epochs, progress);
         for (var epoch = first; epoch < options.Epochs; epoch++)

@@ -10,8 +10,6 @@ public sealed class ExitCheckpoint(string folder)
 {
     private string State => Path.Combine(folder, "state.json");
 
-    private string BestWeights => Path.Combine(folder, "best.safetensors");
-
     /// <summary>Takes over the last checkpoint's weights, or starts when there is none.</summary>
     /// <param name="run">All that the run depends on, as text.</param>
     /// <exception cref="Shared.PteeFormatException">The checkpoint is damaged, of another model or of another run.</exception>
@@ -25,7 +23,7 @@ public sealed class ExitCheckpoint(string folder)
         var saved = JsonFile.Read<Saved>(State);
         Resuming.RequireSameRun(State, saved.Run, run);
         learner.SetWeights(ModelFolder.ReadWeights(Weights(saved.Epochs)));
-        return new ExitTrainingState(saved.Epochs, saved.BestEpoch, saved.BestCost, ModelFolder.ReadWeights(BestWeights));
+        return new ExitTrainingState(saved.Epochs, saved.BestEpoch, saved.BestCost, ModelFolder.ReadWeights(BestWeights(saved.BestEpoch)));
     }
 
     /// <summary>Takes over the state that the optimizer had after <paramref name="epochs"/>.</summary>
@@ -38,13 +36,20 @@ public sealed class ExitCheckpoint(string folder)
         Directory.CreateDirectory(folder);
         ModelFolder.WriteWeights(Weights(state.Epochs), learner.CopyWeights());
         optimizer.save_state_dict(Optimizer(state.Epochs));
-        ModelFolder.WriteWeights(BestWeights, state.BestWeights);
+        var best = BestWeights(state.BestEpoch);
+        ModelFolder.WriteWeights(best, state.BestWeights);
         JsonFile.Write(State, new Saved(state.Epochs, state.BestEpoch, state.BestCost, run));
         File.Delete(Weights(state.Epochs - 1));
         File.Delete(Optimizer(state.Epochs - 1));
+        foreach (var former in Directory.EnumerateFiles(folder, Path.GetFileName(BestWeights("*"))).Where(file => file != best).ToArray())
+        {
+            File.Delete(former);
+        }
     }
 
     private string Weights(int epochs) => Path.Combine(folder, $"weights-{epochs}.safetensors");
+
+    private string BestWeights(object epoch) => Path.Combine(folder, $"best-{epoch}.safetensors");
 
     private string Optimizer(int epochs) => Path.Combine(folder, $"optimizer-{epochs}.bin");
 

@@ -16,13 +16,15 @@ namespace Ptee.Training.ExitTraining;
 /// its head follows an answer that changes; here vectors and logits are computed once and the head alone sees them many
 /// times.
 /// </summary>
-internal sealed class SortedHeadFitter(PreprocessingSpec preprocessing, int seed)
+/// <param name="mostValues">Of all exits' vectors and logits that are kept, of images to learn from and again of images that judge.</param>
+internal sealed class SortedHeadFitter(PreprocessingSpec preprocessing, int seed, long mostValues = SortedHeadFitter.MostValues)
 {
     private const int Epochs = 30;
     private const int RunBatch = 128;
     private const int FitBatch = 512;
     private const double Rate = 1e-3;
     private const double Decay = 1e-3;
+    private const long MostValues = 1L << 27; // Half a gigabyte of images that are learned from, and again of those that judge.
     private readonly Augmenter _augmenter = new(preprocessing);
 
     /// <param name="images">To learn on, in random crops, as the branches learned on them.</param>
@@ -38,6 +40,15 @@ internal sealed class SortedHeadFitter(PreprocessingSpec preprocessing, int seed
             return;
         }
 
+        var values = fitted.Sum(exit => (long)exits.Branches[exit].Branch.Width + exits.Backbone.Classes + 1);
+        var most = (int)Math.Clamp(mostValues / values, 1, int.MaxValue);
+        if (images.Count > most)
+        {
+            progress?.Report(new("heads", 0, exits.Branches.Count, FormattableString.Invariant(
+                $"confidence heads learn from the first {most} images: {values} values of each are kept")));
+        }
+
+        (images, heldOut) = (images.Take(most), heldOut.Take(most));
         exits.SetTraining(false);
         using var scope = NewDisposeScope();
         var random = new Random(seed);

@@ -114,15 +114,13 @@ public sealed class StagedExits : ILearner, IDisposable
     /// <exception cref="PteeFormatException">The weights are not those of this plan.</exception>
     public void SetWeights(IReadOnlyDictionary<string, Weight> weights) => ExitWeights.Set(Branches, Backbone, Plan, weights);
 
-    /// <summary>Backbone, plan and, where they are trained, branches of a model's folder. The caller disposes.</summary>
+    /// <summary>Backbone, plan and trained branches of a model's folder. The caller disposes.</summary>
+    /// <exception cref="PteeFormatException">One of them is missing or damaged, or they do not fit together.</exception>
     public static StagedExits Open(ModelFolder folder)
     {
+        folder.RequireExits();
         var staged = new StagedExits(folder.ReadBackbone(), folder.ReadPlacement());
-        if (File.Exists(folder.ExitWeights))
-        {
-            staged.SetWeights(ModelFolder.ReadWeights(folder.ExitWeights));
-        }
-
+        staged.SetWeights(ModelFolder.ReadWeights(folder.ExitWeights));
         return staged;
     }
 

@@ -3,6 +3,7 @@ using Ptee.Model;
 using Ptee.Shared;
 using Ptee.Shared.Architectures;
 using Ptee.Shared.IO;
+using Ptee.Shared.Preprocessing;
 using Ptee.Shared.Weights;
 using Ptee.Training.Placement;
 
@@ -90,27 +91,58 @@ public sealed class ModelFolder(string path)
         JsonFile.Write(Description, description);
     }
 
-    /// <summary>Exits fit one backbone only, and their file does not say which.</summary>
-    /// <param name="fingerprint">Of the backbone that will be written; null where it is not trained yet.</param>
+    /// <summary>
+    /// Before a backbone is written: exits fit one backbone and its input only, and their file does not say which. What was chosen for
+    /// exits that are gone goes too.
+    /// </summary>
+    /// <param name="weights">Of the backbone that will be written; null where it is not trained yet.</param>
     /// <exception cref="PteeFormatException">The folder has exits that were trained on another.</exception>
-    public void RequireNoExitsOfAnother(string? fingerprint)
+    public void PrepareFor(PreprocessingSpec preprocessing, IReadOnlyDictionary<string, Weight>? weights)
     {
-        if (System.IO.File.Exists(ExitWeights) && (fingerprint is null || Fingerprint(ReadWeights(BackboneWeights)) != fingerprint))
+        if (!Directory.Exists(Path))
+        {
+            return;
+        }
+
+        if (!System.IO.File.Exists(ExitWeights))
+        {
+            DeleteExits();
+        }
+        else if (weights is null || Fingerprint(ReadWeights(BackboneWeights)) != Fingerprint(weights))
         {
             throw new PteeFormatException($"{ExitWeights}: trained on the backbone that is there now; expected a folder without exits for another");
+        }
+        else if (ReadDescription().Preprocessing is var now && !now.Equals(preprocessing))
+        {
+            throw new PteeFormatException(
+                $"{ExitWeights}: trained on pictures of {now}; expected the same, or a folder without exits for {preprocessing}");
+        }
+    }
+
+    /// <exception cref="PteeFormatException">No exits are trained.</exception>
+    public void RequireExits()
+    {
+        if (!System.IO.File.Exists(ExitWeights))
+        {
+            throw new PteeFormatException($"{ExitWeights}: not found; ptee train {Path} makes it");
         }
     }
 
     /// <summary>Makes a folder with the same backbone and placement, for exits of its own.</summary>
-    /// <exception cref="PteeFormatException">One of them is missing or damaged.</exception>
+    /// <exception cref="PteeFormatException">One of them is missing or damaged, or the folder has exits that were trained for others.</exception>
     public ModelFolder CopyTo(string path)
     {
-        _ = ReadPlacement();
+        var (description, plan, weights) = (ReadDescription(), ReadPlacement(), ReadWeights(BackboneWeights));
         var copy = new ModelFolder(path);
-        Directory.CreateDirectory(path);
-        System.IO.File.Copy(Placement, copy.Placement, overwrite: true);
-        System.IO.File.Copy(BackboneWeights, copy.BackboneWeights, overwrite: true);
-        System.IO.File.Copy(Description, copy.Description, overwrite: true); // Last: see WriteBackbone.
+        copy.PrepareFor(description.Preprocessing, weights);
+        if (System.IO.File.Exists(copy.ExitWeights) && copy.ReadPlacement() is var trained && !trained.Exits.SequenceEqual(plan.Exits))
+        {
+            throw new PteeFormatException(
+                $"{copy.ExitWeights}: trained for {trained.Describe(Backbones.Build(description.Architecture))}; expected the places and branches of {Placement}, or a folder without exits");
+        }
+
+        JsonFile.Write(copy.Placement, plan);
+        copy.WriteBackbone(description, weights);
         return copy;
     }
 

@@ -49,7 +49,7 @@ public sealed class JointTrainer(JointTrainingOptions options, PreprocessingSpec
 
         using var network = new JointNetwork(start);
         var origin = options.FromScratch ? "new weights" : ModelFolder.Fingerprint(start.Network.CopyWeights());
-        var run = $"{options} from {origin} on {images.Count} images {images.Fingerprint}, exits {start.Plan.Describe(start.Backbone)}";
+        var run = $"{options} from {origin} on {images.Count} images {images.Fingerprint}, held out {heldOut.Fingerprint}, as {preprocessing}, exits {start.Plan.Describe(start.Backbone)}";
         var state = checkpoint?.Resume(network, run) ?? ExitTrainingState.Start;
         using var optimizer = new SteadySgd(network.Parameters, options.PeakRate, options.Momentum, options.WeightDecay);
         if (state.Epochs > 0)

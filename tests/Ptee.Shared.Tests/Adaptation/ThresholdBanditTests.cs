@@ -47,6 +47,21 @@ public sealed class ThresholdBanditTests
         Assert.Equal([1.01f, 0.9f, 0.8f, 0.7f, 0.5f], arms.Select(arm => arm.Threshold(0, 9)).OrderDescending());
     }
 
+    /// <summary>As calibrate makes it: a curve with thresholds for classes, and a budget's point without.</summary>
+    [Fact]
+    public void A_point_without_class_thresholds_and_a_curve_with_them_are_compared_class_by_class()
+    {
+        var strictForOneClass = Enumerable.Repeat(0.1f, 20).ToArray();
+        strictForOneClass[5] = 1;
+        var manifest = Manifest with { Curve = [Manifest.Curve[0] with { Thresholds = strictForOneClass, AllInRatio = 0.5 }] };
+
+        var arms = new ThresholdBandit(manifest, OperatingPoint.Accurate, split: 0, new AdaptationOptions { Price = Price }).Arms;
+
+        Assert.All(arms, arm => Assert.Equal((10, 20), (arm.Classes, arm.Thresholds.Count)));
+        var (point, other) = (arms.Single(arm => arm.Threshold(0, 5) < 1), arms.Single(arm => arm.Threshold(0, 5) == 1));
+        Assert.False(ThresholdArms.IsAsLax(other, point)); // It sends on an image of class 5 that the point lets leave.
+    }
+
     [Fact]
     public void A_curve_without_a_choice_is_refused()
     {

@@ -207,6 +207,28 @@ public sealed class BundleTests : IDisposable
     }
 
     [Fact]
+    public void A_directory_longer_than_the_limit_is_not_read()
+    {
+        var path = Path.Combine(_folder, "many.ptee");
+        using (var zip = ZipFile.Open(path, ZipArchiveMode.Create))
+        {
+            for (var i = 0; i <= BundleLimits.Entries; i++)
+            {
+                zip.CreateEntry($"{i}");
+            }
+        }
+
+        Assert.Contains($": {BundleLimits.Entries + 1} entries in a directory of ", Refusal(() => Bundle.Open(path)), StringComparison.Ordinal);
+
+        // One that says of itself that it is short.
+        var bytes = File.ReadAllBytes(path);
+        bytes.AsSpan(bytes.Length - 12, 2).Clear();
+        bytes.AsSpan(bytes.Length - 10, 4).Clear();
+        File.WriteAllBytes(path, bytes);
+        Assert.Contains("is not where it ends", Refusal(() => Bundle.Open(path)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Something_else_is_called_by_its_name()
     {
         var path = Path.Combine(_folder, "picture.ptee");

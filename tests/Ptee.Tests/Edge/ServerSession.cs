@@ -19,10 +19,10 @@ internal sealed class ServerSession(
 
     public CancellationToken Gone => context.CancellationToken;
 
-    public async Task<Hello> AcceptAsync()
+    public async Task<Hello> AcceptAsync(uint framesInFlight = 64)
     {
         var hello = await ReadHelloAsync();
-        await replies.WriteAsync(new InferReply { Ready = new Ready { FramesInFlight = 64 } });
+        await replies.WriteAsync(new InferReply { Ready = new Ready { FramesInFlight = framesInFlight } });
         return hello;
     }
 

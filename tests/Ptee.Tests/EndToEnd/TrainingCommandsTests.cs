@@ -102,6 +102,9 @@ public sealed class TrainingCommandsTests : IDisposable
         Assert.Contains("--refit needs a codec that was trained", await Refused("train-codec", Model, "--data", Data, "--refit"), StringComparison.Ordinal);
         await Run("eval", _folder["codec.ptee"], "--data", Data, "--images", "20");
 
+        await Run("unpack", _folder["model.ptee"], "-o", _folder["unpacked"]);
+        Assert.Contains("its point budget counts bytes", await Refused("calibrate", _folder["unpacked"], "--data", Data, "--codecs-only"), StringComparison.Ordinal);
+
         await Run("calibrate", Model, "--data", Data, "--thresholds", "class");
         await Run("pack", Model, "-o", _folder["class.ptee"]);
         Assert.All(
@@ -167,9 +170,15 @@ public sealed class TrainingCommandsTests : IDisposable
         await Run("place", Model, "--at", "3,5", "--branch", "strided-light,pool", "--each-kind");
         await Run("train", Model, "--data", Data, "--loss", "independent", "--epochs", "1", "--batch", "32");
 
+        Assert.Contains("--method measured chooses among the exits that the folder has: expected no --branch beside it", await Refused("place", Model, "--method", "measured", "--branch", "pool"), StringComparison.Ordinal);
+        Assert.Contains("--at places by hand: expected no --exits beside it", await Refused("place", Model, "--at", "3", "--exits", "2"), StringComparison.Ordinal);
+        Assert.Contains("is a folder, of which the backbone alone runs, by TorchSharp: expected no --point beside it", await Refused("eval", Model, "--data", Data, "--point", "accurate"), StringComparison.Ordinal);
+        Assert.Contains("--images is 0, expected 1 to", await Refused("train", Model, "--data", Data, "--images", "0"), StringComparison.Ordinal);
         await Run("place", Model, "--method", "measured", "--data", Data, "--tolerance", "0.5", "--exits", "2", "--engine", engine, "--threads", "1");
 
         var plan = JsonFile.Read<PlacementPlan>(new ModelFolder(Model).Placement);
+        Assert.Equal(
+            ModelFolder.Fingerprint(ModelFolder.ReadWeights(new ModelFolder(Model).ExitWeights)), JsonFile.Read<Provenance>(new ModelFolder(Model).Training).Sha256);
         Assert.Equal(Placements.Measured, plan.Method);
         Assert.InRange(plan.Exits.Length, 1, 2);
         await Run("calibrate", Model, "--data", Data, "--within", "ms=10000", "--engine", engine, "--codec-loss", "0");
@@ -192,6 +201,9 @@ public sealed class TrainingCommandsTests : IDisposable
         var (first, second) = (new ModelFolder(Model), new ModelFolder(_folder["further"]));
         Assert.EndsWith(
             $"from {first.ReadDescription().Provenance.Sha256}", second.ReadDescription().Provenance.Source, StringComparison.Ordinal);
+        Assert.Contains(
+            "backbone.json: a resnet20, expected a resnet32 as --arch says",
+            await Refused("backbone", "train", "--arch", "resnet32", "--data", Data, "--from", Model, "-o", _folder["other"]), StringComparison.Ordinal);
         // At that rate one step moves next to nothing: the weights are still those it began with.
         var (before, after) = (ModelFolder.ReadWeights(first.BackboneWeights), ModelFolder.ReadWeights(second.BackboneWeights));
         Assert.Equal(before["linear.weight"].Values, after["linear.weight"].Values, (a, b) => Math.Abs(a - b) < 1e-4);
@@ -229,6 +241,13 @@ public sealed class TrainingCommandsTests : IDisposable
         Assert.Contains(
             "--codec quant has no tables with --codec-loss 0",
             await Refused("calibrate", Model, "--within", "bytes=9", "--codec", "quant", "--codec-loss", "0"), StringComparison.Ordinal);
+        Assert.Contains("no --within bytes=…, so no bytes are counted: expected no --codec beside it", await Refused("calibrate", Model, "--codec", "u8"), StringComparison.Ordinal);
+        Assert.Contains("--threshold is 2, expected 0 to 1.01", await Refused("sweep", Model, "--lambda", "0.5", "--threshold", "2"), StringComparison.Ordinal);
+        Assert.Contains(
+            "--refit keeps the networks that there are: expected no --cut beside it", await Refused("train-codec", Model, "--refit", "--cut", "0"), StringComparison.Ordinal);
+        Assert.Contains(
+            "--loss heads trains no branch and has no epochs: expected no --epochs beside it",
+            await Refused("train", Model, "--loss", "heads", "--epochs", "3"), StringComparison.Ordinal);
         Assert.Contains("--lambda: 'x' is no number", await Refused("sweep", Model, "--lambda", "0.5,x"), StringComparison.Ordinal);
         Assert.Contains("budget 'joules=3': expected macs=0.45", await Refused("calibrate", Model, "--within", "joules=3"), StringComparison.Ordinal);
         Assert.Contains("expected a name that ends in .png", await Refused("curve", "a.ptee", "-o", "curve.jpg"), StringComparison.Ordinal);

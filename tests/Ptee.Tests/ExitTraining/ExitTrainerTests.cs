@@ -9,7 +9,9 @@ using Ptee.Shared.Weights;
 using Ptee.Tests.Model;
 using Ptee.Training.Evaluation;
 using Ptee.Training.ExitTraining;
+using Ptee.Training.Folders;
 using Ptee.Training.Placement;
+using Ptee.Training.Progress;
 using static TorchSharp.torch;
 
 namespace Ptee.Tests.ExitTraining;
@@ -90,6 +92,59 @@ public sealed class ExitTrainerTests : IDisposable
 
         Assert.Contains("exits s1b2 (conv1, linear) of resnet20", message, StringComparison.Ordinal);
         Assert.Contains("exits s1b3 (conv1, linear) of resnet20", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_checkpoint_of_other_held_out_images_or_another_input_is_refused()
+    {
+        var state = new ExitCheckpoint(_folder);
+        using var exits = NewExits();
+        StopAfter(1, exits, Short, state);
+
+        Assert.Contains("held out ", Refused(PreprocessingSpec.ImageNet(32), heldOutSeed: 3), StringComparison.Ordinal);
+        Assert.Contains("as 32x32 RGB, mean 0.5 0.5 0.5, ", Refused(PreprocessingSpec.ImageNet(32) with { Mean = [0.5f, 0.5f, 0.5f] }, heldOutSeed: 2), StringComparison.Ordinal);
+
+        string Refused(PreprocessingSpec input, int heldOutSeed) => Assert.Throws<PteeFormatException>(() => new ExitTrainer(Short, input).Train(
+            exits, Pictures32.Random(32), Pictures32.Random(16, heldOutSeed), state, progress: null)).Message;
+    }
+
+    /// <summary>A run that is killed between the two writes of an epoch has the next epoch's weights, and a state that does not know them.</summary>
+    [Fact]
+    public void The_best_weights_are_those_that_the_state_names()
+    {
+        var state = new ExitCheckpoint(_folder);
+        using var exits = NewExits();
+        var best = exits.CopyWeights();
+        using var optimizer = optim.Adam(exits.Branches[0].Parameters);
+        state.Save(exits, optimizer, ExitTrainingState.Start.After(1, 0.5, best), "run");
+        ModelFolder.WriteWeights(Path.Combine(_folder, "best-2.safetensors"), SeededWeights.Like(best, seed: 7));
+
+        AssertSame(best, state.Resume(exits, "run").BestWeights.ToDictionary());
+
+        state.Save(exits, optimizer, ExitTrainingState.Start.After(3, 0.4, best), "run");
+        Assert.Equal("best-3.safetensors", Path.GetFileName(Assert.Single(Directory.GetFiles(_folder, "best-*"))));
+    }
+
+    [Fact]
+    public void Heads_learn_from_as_many_images_as_memory_is_meant_for()
+    {
+        using var exits = NewExits(1, new PlacementPlan("at", [new PlannedExit(8, "bnpool", ConfidenceHeads.Sorted)]));
+        var reports = new Reports();
+        var values = exits.Branches[0].Branch.Width + 10 + 1;
+
+        new SortedHeadFitter(PreprocessingSpec.ImageNet(32), seed: 1, mostValues: 20 * values).Fit(
+            exits, Pictures32.Random(32), Pictures32.Random(16, seed: 2), reports, CancellationToken.None);
+
+        Assert.Contains(reports.All, report => report.Line == $"confidence heads learn from the first 20 images: {values} values of each are kept");
+        Assert.Equal([20, 16], reports.All.Where(report => report.Work == "what heads see").Select(report => report.Total).Distinct());
+    }
+
+    /// <summary>Keeps what was reported, on the reporting thread.</summary>
+    private sealed class Reports : IProgress<TrainingProgress>
+    {
+        public List<TrainingProgress> All { get; } = [];
+
+        public void Report(TrainingProgress value) => All.Add(value);
     }
 
     [Fact]

@@ -4,11 +4,13 @@ using Ptee.Model;
 using Ptee.Model.Native;
 using Ptee.Onnx;
 using Ptee.Onnx.Graphs;
+using Ptee.Shared;
 using Ptee.Shared.Architectures;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Exits;
 using Ptee.Shared.Inference;
 using Ptee.Shared.Preprocessing;
+using Ptee.Shared.Weights;
 using Ptee.Training.Bundling;
 using Ptee.Training.Checkpoints;
 using Ptee.Training.Evaluation;
@@ -48,6 +50,28 @@ public sealed class EngineAgreementTests
             using var scope = NewDisposeScope();
             AssertSame(folded.Run(tensor(input, [count, 3, 32, 32]), ..).contiguous().data<float>().ToArray(), logits, count);
         }
+    }
+
+    /// <summary>Hashes are right and the manifest is: only whoever builds the layers sees it.</summary>
+    [Fact]
+    public void Weights_of_another_network_are_refused_by_both_engines()
+    {
+        var bundle = TestBundles.Random();
+        var segment = bundle.SegmentWeights(1);
+        var first = segment.Keys.Order(StringComparer.Ordinal).First(key => key.EndsWith("bn1.weight", StringComparison.Ordinal));
+        Assert.All(
+            (IReadOnlyDictionary<string, Weight>[])
+            [
+                segment.Where(entry => entry.Key != first).ToDictionary(),
+                segment.ToDictionary(entry => entry.Key, entry => entry.Key == first ? new Weight([1], [1f]) : entry.Value),
+            ],
+            weights =>
+            {
+                var broken = TestBundles.With(bundle, segment: 1, weights);
+                var onnx = Assert.Throws<PteeFormatException>(() => new OnnxEngine(broken).Dispose()).Message;
+                Assert.Contains("the weights in segments/1.safetensors do not fit resnet20", onnx, StringComparison.Ordinal);
+                Assert.Throws<PteeFormatException>(() => new TorchEngine(broken).Dispose());
+            });
     }
 
     [Fact]

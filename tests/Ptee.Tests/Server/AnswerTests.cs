@@ -83,7 +83,7 @@ public sealed class AnswerTests : IAsyncLifetime
 
         queue.Complete();
         var runner = new BatchRunner(model, _engine, queue, pool, TimeProvider.System);
-        for (var batch = new List<WaitingFrame>(); queue.Take(Images, batch, dropped: _ => { }); batch.Clear())
+        for (var batch = new List<WaitingFrame>(); queue.Take(Images, batch, dropped: []); batch.Clear())
         {
             runner.Run(batch);
         }

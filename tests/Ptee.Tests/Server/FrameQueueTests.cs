@@ -125,11 +125,25 @@ public sealed class FrameQueueTests
         gone.Cancel();
         var (batch, dropped) = (new List<WaitingFrame>(), new List<WaitingFrame>());
 
-        Assert.True(_queue.Take(max: 8, batch, dropped.Add));
+        Assert.True(_queue.Take(max: 8, batch, dropped));
 
         Assert.Equal(1ul, Assert.Single(batch).Id);
         Assert.Same(unwanted, Assert.Single(dropped));
         Assert.Equal(0, _queue.Count);
+    }
+
+    [Fact]
+    public void What_nobody_wants_does_not_wait_for_a_frame_that_somebody_wants()
+    {
+        using var gone = new CancellationTokenSource();
+        AddAll(Frame(0, segment: 2, caller: gone.Token));
+        gone.Cancel();
+        var (batch, dropped) = (new List<WaitingFrame>(), new List<WaitingFrame>());
+
+        Assert.True(_queue.Take(max: 8, batch, dropped));
+
+        Assert.Empty(batch);
+        Assert.Single(dropped);
     }
 
     [Fact]
@@ -144,7 +158,7 @@ public sealed class FrameQueueTests
         ran[0].Segment++;
         _queue.AddAgain(ran[0]); // It was let in before the end.
         Assert.Equal([0], Take());
-        Assert.False(_queue.Take(max: 8, [], dropped: _ => { }));
+        Assert.False(_queue.Take(max: 8, [], dropped: []));
     }
 
     [Fact]
@@ -163,7 +177,7 @@ public sealed class FrameQueueTests
     private int[] Take(out List<WaitingFrame> batch, int max = 8)
     {
         batch = [];
-        Assert.True(_queue.Take(max, batch, dropped: _ => { }));
+        Assert.True(_queue.Take(max, batch, dropped: []));
         return [.. batch.Select(frame => (int)frame.Id)];
     }
 

@@ -74,6 +74,68 @@ public sealed class ServerLinkTests(EdgeModel model) : IClassFixture<EdgeModel>
         Assert.Equal("2A03010203", await NextBytesAsync(server));
     }
 
+    /// <summary>Time stands still: what is not sent yet waits for an answer, and nothing else.</summary>
+    [Fact]
+    public async Task No_more_frames_are_on_the_way_than_the_server_reads()
+    {
+        var answer = new TaskCompletionSource();
+        await using var server = await ScriptedServer.StartAsync(async session =>
+        {
+            await session.AcceptAsync(framesInFlight: 2);
+            ReceivedFrame?[] first = [await session.NextAsync(), await session.NextAsync()];
+            await answer.Task;
+            for (var (i, frame) = (0, first[0]); frame is not null; frame = ++i < first.Length ? first[i] : await session.NextAsync())
+            {
+                await session.AnswerAsync(frame.Id, classIndex: frame.Raw.Payload[0]);
+            }
+        });
+        await using var link = await ConnectedAsync(server);
+
+        var sending = new byte[] { 1, 2, 3, 4, 5 }.Select(first => link.SendAsync(Cut, codec: 0, new[] { first })).ToArray();
+        await server.NextFrameAsync();
+        await server.NextFrameAsync();
+        _time.Advance(Deadline);
+        Assert.Equal([true, true, false, false, false], (await Task.WhenAll(sending).Bounded()).Select(reply => reply.Sent));
+
+        // Those three never leave: their answers would have been late. The places of the two come back with their late answers.
+        answer.SetResult();
+        Assert.Equal(9, (await link.SendAsync(Cut, codec: 0, new byte[] { 9 }).Bounded()).Answer.Class);
+    }
+
+    [Fact]
+    public async Task A_notice_that_cannot_be_written_does_not_end_the_link()
+    {
+        var streams = 0;
+        await using var server = await ScriptedServer.StartAsync(async session =>
+        {
+            if (Interlocked.Increment(ref streams) == 1)
+            {
+                await session.AcceptAsync();
+                session.Abort();
+                return;
+            }
+
+            await ServerSession.AnswerAll(session);
+        });
+        var notices = 0;
+        await using var link = Link(server.Address, random: null, notify: _ =>
+        {
+            Interlocked.Increment(ref notices);
+            throw new IOException("no space left on device");
+        });
+        await link.ConnectAsync().Bounded();
+
+        await Waiting.UntilAsync(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(10)); // Past any pause between attempts.
+                return Volatile.Read(ref notices) == 2;
+            },
+            () => $"{notices} notices, expected that it is lost and that it is back");
+
+        Assert.Equal(OffloadStatus.Answered, (await link.SendAsync(Cut, codec: 0, Payload).Bounded()).Status);
+    }
+
     [Fact]
     public async Task After_the_deadline_an_image_waits_no_longer_and_its_late_answer_is_ignored()
     {
@@ -253,19 +315,19 @@ public sealed class ServerLinkTests(EdgeModel model) : IClassFixture<EdgeModel>
         return link;
     }
 
-    private ServerLink Link(Uri address, TimeProvider? time = null, Random? random = null) =>
+    private ServerLink Link(Uri address, TimeProvider? time = null, Random? random = null, Action<LinkNotice>? notify = null) =>
         new(model.Bundle, model.NeverSure, new ServerLinkOptions
         {
             Server = address,
             Deadline = Deadline,
             Time = time ?? _time,
             Random = random ?? new NoJitter(),
-            Notify = notice =>
+            Notify = notify ?? (notice =>
             {
                 if (notice.Up)
                 {
                     _back.TrySetResult();
                 }
-            },
+            }),
         });
 }

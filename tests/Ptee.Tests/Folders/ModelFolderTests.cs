@@ -1,0 +1,82 @@
+using Ptee.Model;
+using Ptee.Model.Native;
+using Ptee.Shared;
+using Ptee.Shared.Architectures;
+using Ptee.Shared.Bundles;
+using Ptee.Shared.IO;
+using Ptee.Shared.Preprocessing;
+using Ptee.Shared.Weights;
+using Ptee.Tests.Data;
+using Ptee.Training.ExitTraining;
+using Ptee.Training.Folders;
+using Ptee.Training.Placement;
+
+namespace Ptee.Tests.Folders;
+
+[Collection(Alone.Name)]
+public sealed class ModelFolderTests : IDisposable
+{
+    private static readonly PreprocessingSpec Usual = PreprocessingSpec.ImageNet(32);
+    private static readonly PlacementPlan Plan = new("at", [new PlannedExit(3, "pool")]);
+    private readonly TempFolder _folder = new();
+
+    public ModelFolderTests() => TorchRuntime.Initialize(threads: 1);
+
+    private ModelFolder Copy => new(_folder["copy"]);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_copy_without_exits_takes_any_backbone_and_placement()
+    {
+        Model("one", seed: 1, Plan).CopyTo(Copy.Path);
+        File.WriteAllText(Copy.Calibration, "of exits that are gone");
+
+        Model("other", seed: 2, new PlacementPlan("at", [new PlannedExit(5, "pool")])).CopyTo(Copy.Path);
+
+        Assert.Equal(5, Copy.ReadPlacement().Exits[0].Block);
+        Assert.False(File.Exists(Copy.Calibration));
+    }
+
+    [Theory]
+    [InlineData(2, 3, 0.485f, "trained on the backbone that is there now; expected a folder without exits for another")]
+    [InlineData(1, 5, 0.485f, "trained for s1b3 (pool, linear); expected the places and branches of ")]
+    [InlineData(1, 3, 0.5f, "trained on pictures of 32x32 RGB, mean 0.485 0.456 0.406, std 0.229 0.224 0.225; expected the same, or a folder without exits for 32x32 RGB, mean 0.5 ")]
+    public void A_copy_with_exits_takes_only_what_they_were_trained_on_and_stays_as_it_is(int seed, int block, float mean, string says)
+    {
+        Model("one", seed: 1, Plan).CopyTo(Copy.Path);
+        File.Copy(Copy.BackboneWeights, Copy.ExitWeights); // What is in it does not matter here.
+        var before = Directory.GetFiles(Copy.Path).Order().Select(File.ReadAllText).ToArray();
+        var other = Model("other", seed, new PlacementPlan("at", [new PlannedExit(block, "pool")]), Usual with { Mean = [mean, 0.456f, 0.406f] });
+
+        Assert.Contains(says, Assert.Throws<PteeFormatException>(() => other.CopyTo(Copy.Path)).Message, StringComparison.Ordinal);
+
+        Assert.Equal(before, Directory.GetFiles(Copy.Path).Order().Select(File.ReadAllText));
+        Model("same", seed: 1, Plan).CopyTo(Copy.Path);
+    }
+
+    [Fact]
+    public void Exits_that_are_not_there_are_not_taken_for_random_ones()
+    {
+        var files = Model("one", seed: 1, Plan);
+
+        Assert.EndsWith(
+            $"exits.safetensors: not found; ptee train {files.Path} makes it",
+            Assert.Throws<PteeFormatException>(() => StagedExits.Open(files)).Message, StringComparison.Ordinal);
+    }
+
+    private ModelFolder Model(string name, int seed, PlacementPlan plan, PreprocessingSpec? preprocessing = null)
+    {
+        var files = new ModelFolder(_folder[name]);
+        Directory.CreateDirectory(files.Path);
+        using var network = new BackboneNetwork(Backbones.Build(new Architecture("resnet20", "A", 10, 32)));
+        Dictionary<string, Weight> weights = SeededWeights.Like(network.CopyWeights(), seed);
+        files.WriteBackbone(
+            new BackboneDescription(
+                network.Backbone.Architecture, preprocessing ?? Usual, [.. Enumerable.Range(0, 10).Select(i => $"{i}")],
+                new Provenance("test", ModelFolder.Fingerprint(weights), "", "", seed, "", "")),
+            weights);
+        JsonFile.Write(files.Placement, plan);
+        return files;
+    }
+}
