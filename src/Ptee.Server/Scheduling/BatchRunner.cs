@@ -108,13 +108,9 @@ internal sealed class BatchRunner(ServedModel model, IEngine engine, FrameQueue 
         return _input.AsMemory(0, batch.Count * size);
     }
 
+    /// <summary>A single frame is copied too: an engine that binds memory binds this once, where frames lie in as many places as there are.</summary>
     private ReadOnlyMemory<float> Gather(IReadOnlyList<WaitingFrame> batch, int size)
     {
-        if (batch.Count == 1)
-        {
-            return batch[0].Features.AsMemory(0, size);
-        }
-
         Grow(ref _input, batch.Count * size);
         for (var row = 0; row < batch.Count; row++)
         {
