@@ -90,10 +90,14 @@ public sealed class OnnxEngine : IEngine
         {
             return new Graph(write());
         }
-        catch (Exception exception) when (exception is KeyNotFoundException or IndexOutOfRangeException or ArgumentException or OnnxRuntimeException)
+        catch (Exception exception) when (exception is KeyNotFoundException or IndexOutOfRangeException or ArgumentException)
         {
             throw new PteeFormatException(
                 $"{bundle.Source}: the weights in {entry} do not fit {bundle.Manifest.Architecture}: {exception.Message.ReplaceLineEndings(" ")}", exception);
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            throw new PteeFormatException($"{bundle.Source}: ONNX Runtime does not load {entry}: {exception.Message.ReplaceLineEndings(" ")}", exception);
         }
     }
 

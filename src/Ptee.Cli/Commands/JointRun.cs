@@ -34,7 +34,12 @@ internal static class JointRun
             start, set.Train, set.HeldOut, new ExitCheckpoint(checkpoint), new ConsoleProgress(target.TrainingLog), cancellationToken);
         using (exits)
         {
-            File.Delete(target.Description); // Without it nothing takes the folder for whole.
+            if (File.Exists(target.Description))
+            {
+                File.Delete(target.Description); // Without it nothing takes the folder for whole.
+                target.DeleteExits(); // A codec among them, which would be of another backbone.
+            }
+
             JsonFile.Write(target.Placement, plan);
             var provenance = ExitRun.Write(target, exits, $"epoch {kept}, {options}", description.Provenance.License, set, options.Seed);
             var weights = exits.Network.CopyWeights();

@@ -239,7 +239,7 @@ internal sealed class ClassifierRun : IDisposable
     private void WriteLocal(TakenImage image, ExitAnswer answer, bool degraded, int sent = 0, string how = "") => Write(
         float.IsFinite(answer.Probability)
             ? image.Answered(_manifest, answer, ImageRecord.EdgeTier, degraded, LatencyMs(image), sent, how)
-            : image.Failed(LatencyMs(image), $"exit {answer.Exit} has no finite probability"));
+            : image.Failed(LatencyMs(image), $"exit {answer.Exit} has no finite probability", sent, how));
 
     private void Write(ImageRecord record) => _records.Writer.TryWrite(record);
 

@@ -25,7 +25,7 @@ internal readonly record struct TakenImage(int Index, string Name, int? Label, l
         codec,
         Error: null);
 
-    public ImageRecord Failed(double latencyMs, string error) => new(
+    public ImageRecord Failed(double latencyMs, string error, int payloadBytes = 0, string codec = "") => new(
         Index,
         Name,
         Label,
@@ -37,7 +37,7 @@ internal readonly record struct TakenImage(int Index, string Name, int? Label, l
         Score: 0,
         Probability: 0,
         latencyMs,
-        PayloadBytes: 0,
-        Codec: "",
+        payloadBytes,
+        codec,
         error);
 }

@@ -57,7 +57,7 @@ internal sealed class ClassifyJob(ClassifyRequest request, TextWriter output, Te
                 : report with { BytesUp = _ledger.Up, BytesDown = _ledger.Down });
         }
 
-        _tally.RequireAllRead();
+        _tally.RequireAllAnswered();
     }
 
     private async Task<IEnumerable<InputPicture>> OpenPicturesAsync(Bundle bundle, CancellationToken cancellationToken)

@@ -31,12 +31,12 @@ internal sealed class RunTally(bool keepsRecords)
         }
     }
 
-    /// <exception cref="PteeFormatException">Some pictures could not be read.</exception>
-    public void RequireAllRead()
+    /// <exception cref="PteeFormatException">Some pictures could not be read, or were more than the network can count with.</exception>
+    public void RequireAllAnswered()
     {
         if (Failed > 0)
         {
-            throw new PteeFormatException($"{Failed} of {Images} pictures could not be read; the first: {_firstError}");
+            throw new PteeFormatException($"{Failed} of {Images} pictures got no answer; the first: {_firstError}");
         }
     }
 }

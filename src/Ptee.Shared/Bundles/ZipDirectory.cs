@@ -22,9 +22,13 @@ internal static class ZipDirectory
         var entries = BinaryPrimitives.ReadUInt16LittleEndian(end[10..]);
         long bytes = BinaryPrimitives.ReadUInt32LittleEndian(end[12..]);
         long start = BinaryPrimitives.ReadUInt32LittleEndian(end[16..]);
-        if (BinaryPrimitives.ReadUInt32LittleEndian(end) != EndSignature)
+        // One disk, or a reader looks for the record of ZIP64, which says all of this once more; and no comment.
+        if (BinaryPrimitives.ReadUInt32LittleEndian(end) != EndSignature
+            || BinaryPrimitives.ReadUInt32LittleEndian(end[4..]) != 0
+            || BinaryPrimitives.ReadUInt16LittleEndian(end[8..]) != entries
+            || BinaryPrimitives.ReadUInt16LittleEndian(end[20..]) != 0)
         {
-            throw new InvalidDataException("it does not end with a zip's directory");
+            throw new InvalidDataException("it does not end with the directory of a zip without comment and ZIP64");
         }
 
         if (entries > BundleLimits.Entries || bytes > MostBytes)

@@ -3,14 +3,13 @@ namespace Ptee.Shared.IO;
 /// <summary>Files that are there whole or not at all.</summary>
 public static class AtomicFile
 {
-    /// <summary>Writes to a temporary file beside <paramref name="path"/>, then renames it. A link stays a link, and what is no file, as
-    /// <c>/dev/stdout</c>, is written to as it is.</summary>
+    /// <summary>Writes to a temporary file beside <paramref name="path"/>, then renames it. A device, as <c>/dev/stdout</c>, is no file
+    /// to replace: it is written to.</summary>
     public static void Write(string path, Action<Stream> write)
     {
-        path = Followed(path);
-        if (IsNoFile(path))
+        if (IsDevice(path))
         {
-            using var device = new FileStream(path, FileMode.Open, FileAccess.Write);
+            using var device = new FileStream(path, FileMode.Append, FileAccess.Write);
             write(device);
             return;
         }
@@ -40,10 +39,9 @@ public static class AtomicFile
         writer.Write(text);
     });
 
-    private static string Followed(string path) =>
-        new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
-
-    /// <summary>A device, a pipe or a socket. .NET names none of them, and says of all that they are plain files.</summary>
-    private static bool IsNoFile(string path) =>
-        File.Exists(path) && (path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/", StringComparison.Ordinal));
+    /// <summary>By its name: .NET says of devices that they are plain files. /dev/shm and /dev/mqueue have files of their own.</summary>
+    private static bool IsDevice(string path) =>
+        Path.GetFullPath(path) is var full && File.Exists(full)
+        && (full.StartsWith("/dev/", StringComparison.Ordinal) || full.StartsWith("/proc/", StringComparison.Ordinal))
+        && !full.StartsWith("/dev/shm/", StringComparison.Ordinal) && !full.StartsWith("/dev/mqueue/", StringComparison.Ordinal);
 }

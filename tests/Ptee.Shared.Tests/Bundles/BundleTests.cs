@@ -222,10 +222,14 @@ public sealed class BundleTests : IDisposable
 
         // One that says of itself that it is short.
         var bytes = File.ReadAllBytes(path);
-        bytes.AsSpan(bytes.Length - 12, 2).Clear();
-        bytes.AsSpan(bytes.Length - 10, 4).Clear();
+        bytes.AsSpan(bytes.Length - 14, 8).Clear();
         File.WriteAllBytes(path, bytes);
         Assert.Contains("is not where it ends", Refusal(() => Bundle.Open(path)), StringComparison.Ordinal);
+
+        // One that has a reader look for a second record.
+        bytes.AsSpan(bytes.Length - 18, 4).Fill(0xff);
+        File.WriteAllBytes(path, bytes);
+        Assert.Contains("without comment and ZIP64", Refusal(() => Bundle.Open(path)), StringComparison.Ordinal);
     }
 
     [Fact]

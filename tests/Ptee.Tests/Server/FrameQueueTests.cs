@@ -1,5 +1,6 @@
 using Ptee.Server.Scheduling;
 using Ptee.Shared.Exits;
+using Ptee.Tests.Edge;
 
 namespace Ptee.Tests.Server;
 
@@ -133,14 +134,14 @@ public sealed class FrameQueueTests
     }
 
     [Fact]
-    public void What_nobody_wants_does_not_wait_for_a_frame_that_somebody_wants()
+    public async Task What_nobody_wants_does_not_wait_for_a_frame_that_somebody_wants()
     {
         using var gone = new CancellationTokenSource();
         AddAll(Frame(0, segment: 2, caller: gone.Token));
-        gone.Cancel();
+        await gone.CancelAsync();
         var (batch, dropped) = (new List<WaitingFrame>(), new List<WaitingFrame>());
 
-        Assert.True(_queue.Take(max: 8, batch, dropped));
+        Assert.True(await Task.Run(() => _queue.Take(max: 8, batch, dropped)).Bounded());
 
         Assert.Empty(batch);
         Assert.Single(dropped);
