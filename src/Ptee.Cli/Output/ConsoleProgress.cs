@@ -16,7 +16,10 @@ internal sealed class ConsoleProgress(string? logFile = null) : IProgress<Traini
 
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private TimeSpan _next = Quiet;
+    private TimeSpan _begun; // The part that is reported now: one command has several, and each has its own pace.
     private long _first = -1;
+    private long _last;
+    private long _total = -1;
     private bool _open;
 
     public void Report(TrainingProgress value)
@@ -27,7 +30,12 @@ internal sealed class ConsoleProgress(string? logFile = null) : IProgress<Traini
             return;
         }
 
-        _first = _first < 0 ? value.Done - 1 : _first;
+        if (value.Total != _total || value.Done < _last)
+        {
+            (_begun, _first) = (_total < 0 ? TimeSpan.Zero : _clock.Elapsed, value.Done - 1);
+        }
+
+        (_last, _total) = (value.Done, value.Total);
         if (_clock.Elapsed < _next && value.Done < value.Total)
         {
             return;
@@ -55,7 +63,7 @@ internal sealed class ConsoleProgress(string? logFile = null) : IProgress<Traini
     private void Show(TrainingProgress value)
     {
         var share = (double)(value.Done - _first) / Math.Max(1, value.Total - _first);
-        var left = share > 0 ? _clock.Elapsed * ((1 - share) / share) : TimeSpan.Zero;
+        var left = share > 0 ? (_clock.Elapsed - _begun) * ((1 - share) / share) : TimeSpan.Zero;
         var text = string.Create(
             CultureInfo.InvariantCulture, $"{value.Work}  {100.0 * value.Done / value.Total:F1} %  {Elapsed(left)} left");
         if (Console.IsErrorRedirected)
