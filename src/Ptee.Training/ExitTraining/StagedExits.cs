@@ -118,8 +118,9 @@ public sealed class StagedExits : ILearner, IDisposable
     /// <exception cref="PteeFormatException">One of them is missing or damaged, or they do not fit together.</exception>
     public static StagedExits Open(ModelFolder folder)
     {
+        var plan = folder.ReadPlacement();
         folder.RequireExits();
-        var staged = new StagedExits(folder.ReadBackbone(), folder.ReadPlacement());
+        var staged = new StagedExits(folder.ReadBackbone(), plan);
         staged.SetWeights(ModelFolder.ReadWeights(folder.ExitWeights));
         return staged;
     }
