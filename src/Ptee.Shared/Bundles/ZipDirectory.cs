@@ -28,7 +28,7 @@ internal static class ZipDirectory
             || BinaryPrimitives.ReadUInt16LittleEndian(end[8..]) != entries
             || BinaryPrimitives.ReadUInt16LittleEndian(end[20..]) != 0)
         {
-            throw new InvalidDataException("it does not end with the directory of a zip without comment and ZIP64");
+            throw new InvalidDataException("it does not end as a zip without comment and ZIP64 does");
         }
 
         if (entries > BundleLimits.Entries || bytes > MostBytes)
