@@ -83,18 +83,11 @@ internal static class PlaceCommand
         return command;
     }
 
-    /// <summary>Weights do not say where their exits sit: exits of another plan would be taken for this one's.</summary>
-    /// <param name="delete">Those of another plan; else they are refused.</param>
+    /// <param name="delete">Exits of another plan; else they are refused.</param>
     /// <exception cref="PteeFormatException">The folder has exits that were trained for another plan, and keeps them.</exception>
     private static void ClearOtherExits(ModelFolder files, PlacementPlan plan, Backbone backbone, bool delete)
     {
-        if (!File.Exists(files.ExitWeights))
-        {
-            return;
-        }
-
-        var trained = files.ReadPlacement();
-        if (trained.Exits.SequenceEqual(plan.Exits))
+        if (files.OtherPlanOfExits(plan) is not { } trained)
         {
             return;
         }

@@ -24,10 +24,7 @@ internal sealed class ServerStream(
     private readonly Channel<PendingFrame> _queue =
         Channel.CreateBounded<PendingFrame>(new BoundedChannelOptions(FramesQueued) { SingleReader = true });
 
-    // A place at the server for each frame that is sent, given back when its reply comes: what it does not read yet waits here, where its
-    // time is counted and it is passed over once that is up, and not on the way.
-    private readonly HashSet<ulong> _unanswered = [];
-    private SemaphoreSlim _places = new(int.MaxValue);
+    private ServerPlaces _places = new(ServerPlaces.Unknown);
     private ulong _nextId;
     private long _ahead; // Timestamp at which the server will have done what waited there, as it said last.
 
@@ -57,11 +54,8 @@ internal sealed class ServerStream(
                 throw new RpcException(new Status(StatusCode.Unimplemented, $"{outcome} where Ready was due"));
             }
 
-            if (call.ResponseStream.Current.Ready.FramesInFlight is > 0 and <= int.MaxValue and var places)
-            {
-                _places.Dispose();
-                _places = new SemaphoreSlim((int)places);
-            }
+            _places.Dispose();
+            _places = new ServerPlaces(call.ResponseStream.Current.Ready.FramesInFlight);
         }
         catch (Exception exception) when (
             late.IsCancellationRequested && !cancellationToken.IsCancellationRequested
@@ -166,11 +160,7 @@ internal sealed class ServerStream(
                 var next = NextNow();
                 gathering.MoreFollows = next is not null;
                 frame.MarkSent();
-                lock (_gate)
-                {
-                    _unanswered.Add(frame.Id);
-                }
-
+                _places.Sent(frame.Id);
                 var message = fields.Next(frame.Id, (uint)frame.Cut, (uint)frame.Codec, deadlineMs, frame.Payload);
                 if (!await TryWriteAsync(message, stop.Token))
                 {
@@ -203,13 +193,13 @@ internal sealed class ServerStream(
     {
         while (await _queue.Reader.WaitToReadAsync(cancellationToken))
         {
-            await _places.WaitAsync(cancellationToken);
+            await _places.TakeAsync(cancellationToken);
             if (NextWaiting() is { } frame)
             {
                 return frame;
             }
 
-            _places.Release();
+            _places.GiveBack();
         }
 
         return null;
@@ -218,7 +208,7 @@ internal sealed class ServerStream(
     /// <returns>Null when none waits, or none has a place at the server yet.</returns>
     private PendingFrame? NextNow()
     {
-        if (!_places.Wait(0))
+        if (!_places.TryTake())
         {
             return null;
         }
@@ -226,7 +216,7 @@ internal sealed class ServerStream(
         var next = NextWaiting();
         if (next is null)
         {
-            _places.Release();
+            _places.GiveBack();
         }
 
         return next;
@@ -269,13 +259,7 @@ internal sealed class ServerStream(
             Volatile.Write(ref _ahead, time.GetTimestamp() + (long)(reply.WorkAheadMs / 1e3 * time.TimestampFrequency));
         }
 
-        lock (_gate)
-        {
-            if (_unanswered.Remove(reply.Id))
-            {
-                _places.Release();
-            }
-        }
+        _places.Answered(reply.Id);
 
         // An unknown id is a late answer: its image has been answered already.
         if (Remove(reply.Id) is not { } frame)

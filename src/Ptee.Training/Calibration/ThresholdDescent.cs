@@ -95,7 +95,7 @@ internal sealed class ThresholdDescent(ExitTable table, IReadOnlyList<double> al
     private int Column(int exit, int image) => classes == 1 ? 0 : table.Classes[exit][image];
 
     private double Cost(int exit, int image, double price) =>
-        allInCosts[exit] + (table.Classes[exit][image] == table.Backbone[image] ? 0 : price);
+        allInCosts[exit] + (table.Agrees(exit, image) ? 0 : price);
 
     private static int[] Falling(float[] scores) =>
         [.. Enumerable.Range(0, scores.Length).OrderByDescending(image => scores[image])];

@@ -24,7 +24,7 @@ public sealed class ThresholdSearch(ExitTable table, IReadOnlyList<double> allIn
         foreach (var (image, exit) in table.Leave(gate, thresholds).Index())
         {
             counts[exit]++;
-            agreed += Agrees(exit, image) ? 1 : 0;
+            agreed += table.Agrees(exit, image) ? 1 : 0;
         }
 
         var fractions = counts.Select(count => (double)count / table.Images).ToArray();
@@ -54,13 +54,13 @@ public sealed class ThresholdSearch(ExitTable table, IReadOnlyList<double> allIn
     {
         var gate = CheapestOn(curve, name, agreement).Gate;
         var leaves = Enumerable.Repeat(table.EarlyExits, table.Images).ToArray();
-        var (lowest, agreed) = (ExitPolicy.Never, leaves.Where((exit, image) => Agrees(exit, image)).Count());
+        var (lowest, agreed) = (ExitPolicy.Never, leaves.Where((exit, image) => table.Agrees(exit, image)).Count());
         var scores = table.Scores[gate].SelectMany((scores, exit) => scores.Select((score, image) => (Score: score, Exit: exit, Image: image)));
         foreach (var same in scores.GroupBy(score => score.Score).OrderByDescending(same => same.Key))
         {
             foreach (var (_, exit, image) in same.Where(score => score.Exit < leaves[score.Image]))
             {
-                agreed += (Agrees(exit, image) ? 1 : 0) - (Agrees(leaves[image], image) ? 1 : 0);
+                agreed += (table.Agrees(exit, image) ? 1 : 0) - (table.Agrees(leaves[image], image) ? 1 : 0);
                 leaves[image] = exit;
             }
 
@@ -76,6 +76,4 @@ public sealed class ThresholdSearch(ExitTable table, IReadOnlyList<double> allIn
     /// <summary>The cheapest of points of any gate that keeps <paramref name="agreement"/>.</summary>
     public static OperatingPoint CheapestOn(IEnumerable<OperatingPoint> curve, string name, double agreement) =>
         curve.Where(point => point.Agreement >= agreement).MinBy(point => point.AllInRatio)! with { Name = name };
-
-    private bool Agrees(int exit, int image) => table.Classes[exit][image] == table.Backbone[image];
 }

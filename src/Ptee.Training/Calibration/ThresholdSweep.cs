@@ -80,5 +80,5 @@ internal sealed class ThresholdSweep(
     }
 
     private ThresholdTotal Of(int exit, int image) => new(
-        table.Classes[exit][image] == table.Backbone[image] ? 1 : 0, costs[exit], allInCosts[exit]);
+        table.Agrees(exit, image) ? 1 : 0, costs[exit], allInCosts[exit]);
 }

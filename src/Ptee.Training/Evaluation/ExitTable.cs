@@ -18,6 +18,9 @@ public sealed record ExitTable(int[][] Classes, IReadOnlyDictionary<string, floa
     /// <summary>The backbone's own classes.</summary>
     public int[] Backbone => Classes[^1];
 
+    /// <summary>Whether an exit says of an image what the backbone says.</summary>
+    public bool Agrees(int exit, int image) => Classes[exit][image] == Backbone[image];
+
     /// <summary>The table of some of the exits, in the order given, and the backbone's own.</summary>
     public ExitTable Keep(IReadOnlyList<int> exits) => new(
         [.. exits.Select(exit => Classes[exit]), Backbone],

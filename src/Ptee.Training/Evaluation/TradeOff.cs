@@ -40,7 +40,7 @@ public sealed class TradeOff(
         return new TradeOffPoint(
             thresholds,
             expected,
-            Share((image, exit) => table.Classes[exit][image] == table.Backbone[image]),
+            Share((image, exit) => table.Agrees(exit, image)),
             labelled is null ? null : Share((image, exit) => table.Classes[exit][image] == labelled.LabelOf(image)),
             exits.Average(exit => allInCosts[exit]),
             exits.Average(exit => paperCosts[exit]),

@@ -32,7 +32,7 @@ internal sealed class Survivors
         {
             var scores = table.Scores[Gates.MaxProbability][exit];
             thresholds[exit] = LowestThatAgrees(
-                [.. coming.Select(image => (scores[image], table.Classes[exit][image] == table.Backbone[image]))]);
+                [.. coming.Select(image => (scores[image], table.Agrees(exit, image)))]);
             coming = [.. coming.Where(image => scores[image] < thresholds[exit])];
         }
 

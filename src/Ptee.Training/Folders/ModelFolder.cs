@@ -119,6 +119,12 @@ public sealed class ModelFolder(string path)
         }
     }
 
+    /// <summary>What the trained exits were placed by, where that is not <paramref name="plan"/>: weights do not say where their exits sit, and
+    /// those of another plan would be taken for this one's.</summary>
+    /// <returns>Null when there are no exits, or they are this plan's.</returns>
+    public PlacementPlan? OtherPlanOfExits(PlacementPlan plan) =>
+        System.IO.File.Exists(ExitWeights) && ReadPlacement() is var trained && !trained.Exits.SequenceEqual(plan.Exits) ? trained : null;
+
     /// <exception cref="PteeFormatException">No exits are trained.</exception>
     public void RequireExits()
     {
@@ -135,7 +141,7 @@ public sealed class ModelFolder(string path)
         var (description, plan, weights) = (ReadDescription(), ReadPlacement(), ReadWeights(BackboneWeights));
         var copy = new ModelFolder(path);
         copy.PrepareFor(description.Preprocessing, weights);
-        if (System.IO.File.Exists(copy.ExitWeights) && copy.ReadPlacement() is var trained && !trained.Exits.SequenceEqual(plan.Exits))
+        if (copy.OtherPlanOfExits(plan) is { } trained)
         {
             throw new PteeFormatException(
                 $"{copy.ExitWeights}: trained for {trained.Describe(Backbones.Build(description.Architecture))}; expected the places and branches of {Placement}, or a folder without exits");
