@@ -25,14 +25,24 @@ public sealed class OnnxEngine : IEngine
     {
         OnnxRuntime.Initialize(threads);
         _manifest = bundle.Manifest;
-        _segments = [.. Enumerable.Range(0, _manifest.SegmentCount).Select(segment =>
-            IsEmpty(segment) ? null : Open(bundle, BundleEntries.Segment(segment), () => BundleGraphs.Segment(bundle, segment)))];
-        _exits = [.. Enumerable.Range(0, _manifest.Exits.Length).Select(exit =>
-            Open(bundle, BundleEntries.Exit(exit), () => BundleGraphs.Exit(bundle, exit)))];
-        _encoders = [.. Enumerable.Range(0, _manifest.Cuts.Length).Select(cut =>
-            Open(bundle, BundleEntries.Encoder(cut), () => BundleGraphs.Encoder(bundle, cut)))];
-        _decoders = [.. Enumerable.Range(0, _manifest.Cuts.Length).Select(cut =>
-            Open(bundle, BundleEntries.Decoder(cut), () => BundleGraphs.Decoder(bundle, cut)))];
+        _segments = new Graph?[_manifest.SegmentCount];
+        _exits = new Graph?[_manifest.Exits.Length];
+        _encoders = new Graph?[_manifest.Cuts.Length];
+        _decoders = new Graph?[_manifest.Cuts.Length];
+        try
+        {
+            Fill(_segments, segment =>
+                IsEmpty(segment) ? null : Open(bundle, BundleEntries.Segment(segment), () => BundleGraphs.Segment(bundle, segment)));
+            Fill(_exits, exit => Open(bundle, BundleEntries.Exit(exit), () => BundleGraphs.Exit(bundle, exit)));
+            Fill(_encoders, cut => Open(bundle, BundleEntries.Encoder(cut), () => BundleGraphs.Encoder(bundle, cut)));
+            Fill(_decoders, cut => Open(bundle, BundleEntries.Decoder(cut), () => BundleGraphs.Decoder(bundle, cut)));
+        }
+        catch
+        {
+            Dispose(); // A session is native memory; nobody else knows of those that opened.
+            throw;
+        }
+
         LiveTensors = Graphs.Sum(graph => graph?.Constants ?? 0);
     }
 
@@ -74,6 +84,14 @@ public sealed class OnnxEngine : IEngine
         foreach (var graph in Graphs)
         {
             graph?.Dispose();
+        }
+    }
+
+    private static void Fill(Graph?[] graphs, Func<int, Graph?> open)
+    {
+        for (var index = 0; index < graphs.Length; index++)
+        {
+            graphs[index] = open(index);
         }
     }
 

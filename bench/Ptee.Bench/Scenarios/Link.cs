@@ -102,7 +102,7 @@ internal static class Link
                 using var relay = Process.Start(new ProcessStartInfo(
                     Cable.Server[0],
                     [
-                        .. Cable.Server[1..], Environment.ProcessPath!, "relay", "--listen", $"{VethPair.ServerAddress}:0", "--to", $"{address.Host}:{address.Port}",
+                        .. Cable.Server[1..], Path.Combine(AppContext.BaseDirectory, "Ptee.Bench"), "relay", "--listen", $"{VethPair.ServerAddress}:0", "--to", $"{address.Host}:{address.Port}",
                         "--delay-ms", (RoundTripMs / 2.0).ToString(CultureInfo.InvariantCulture),
                     ])
                 { RedirectStandardOutput = true })!;

@@ -66,6 +66,6 @@ internal static class ChosenPlacement
     }
 
     private static string Whole(string method, ExitPrices prices) => method == Placements.Measured
-        ? $"{Text.Number(prices.Whole, 2)} ms for one image"
+        ? $"{Text.Number(prices.Whole, 2)} ms for one image, segment after segment"
         : $"{Text.Count((long)prices.Whole)} macs";
 }

@@ -44,8 +44,7 @@ internal sealed class ServedModel
     /// <exception cref="PteeFormatException">Features of so many frames do not fit one buffer.</exception>
     public void RequireBatch(int frames)
     {
-        var largest = Enumerable.Range(0, Manifest.SegmentCount)
-            .Max(segment => Math.Max(Manifest.ShapeBefore(segment).Count, Manifest.ShapeAfter(segment).Count));
+        var largest = Manifest.LargestFeature;
         if ((long)frames * largest > Array.MaxLength)
         {
             throw new PteeFormatException(

@@ -9,7 +9,7 @@ namespace Ptee.Server.Scheduling;
 internal sealed class FeaturePool(Manifest manifest, int keep)
 {
     private readonly ConcurrentBag<float[]> _free = [];
-    private readonly int _largest = Enumerable.Range(0, manifest.SegmentCount).Max(segment => manifest.ShapeBefore(segment).Count);
+    private readonly int _largest = manifest.LargestFeature;
 
     /// <returns>As long as the largest of them; what is in it is of somebody else.</returns>
     public float[] Rent() => _free.TryTake(out var features) ? features : new float[_largest];

@@ -48,6 +48,11 @@ public sealed record Manifest(
     public FeatureShape ShapeAfter(int segment) =>
         segment == Cuts.Length ? new FeatureShape(Labels.Length, 1, 1) : Cuts[segment].Shape;
 
+    /// <summary>Values of the longest tensor that goes into a segment or comes out of one: the picture and the logits count.</summary>
+    [IgnoreMember]
+    public int LargestFeature =>
+        Enumerable.Range(0, SegmentCount).Max(segment => Math.Max(ShapeBefore(segment).Count, ShapeAfter(segment).Count));
+
     /// <summary>The layers of the branch at <paramref name="exit"/>.</summary>
     public Branch BranchOf(int exit) =>
         Branches.Build(Exits[exit].Branch, Cuts[exit].Shape, Labels.Length, Exits[exit].Confidence);

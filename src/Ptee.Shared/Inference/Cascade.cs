@@ -10,7 +10,7 @@ namespace Ptee.Shared.Inference;
 /// </summary>
 public sealed class Cascade(Manifest manifest, IEngine engine)
 {
-    private readonly int _largestFeature = Enumerable.Range(0, manifest.SegmentCount).Max(segment => manifest.ShapeAfter(segment).Count);
+    private readonly int _largestFeature = manifest.LargestFeature;
     private readonly float[] _probabilities = new float[manifest.Labels.Length];
     private readonly float[][] _features = [[], []]; // A segment reads one and writes the other.
     private int _written;

@@ -46,12 +46,15 @@ public sealed class BudgetSearch(ExitTable table, IReadOnlyList<double> costs, I
         return _search.Evaluate(OperatingPoint.Budget, gate, thresholds);
     }
 
-    /// <summary>The same, of points that there are.</summary>
-    /// <exception cref="PteeFormatException">None keeps the budget: names the least that can be kept.</exception>
-    public OperatingPoint MostAccurate(IEnumerable<OperatingPoint> curve, Budget budget)
+    /// <summary>With one threshold for all exits.</summary>
+    /// <exception cref="PteeFormatException">No threshold keeps the budget: names the least that can be kept.</exception>
+    public OperatingPoint MostAccurateOfOne(string gate, Budget budget)
     {
         RequireReachable(budget);
-        return Best(curve, budget)! with { Name = OperatingPoint.Budget };
+        var best = _search.Every(gate, costs)
+            .Where(tried => tried.Cost <= budget.Limit + (Rounding * costs[^1]))
+            .Aggregate((best, next) => next.Agreement >= best.Agreement ? next : best); // The later is never dearer.
+        return _search.Evaluate(OperatingPoint.Budget, gate, best.Threshold);
     }
 
     private void Improve(ThresholdSweep sweep, ThresholdGoal goal, ref float[] thresholds, ref ThresholdTotal best)
@@ -85,14 +88,12 @@ public sealed class BudgetSearch(ExitTable table, IReadOnlyList<double> costs, I
         // The search's prices are made for costs about 1.
         var unit = costs[^1] > 0 ? costs[^1] : 1;
         var hull = new PerExitSearch(table, [.. costs.Select(cost => cost / unit)]).Curve(gate);
-        return Best(hull, budget)?.Thresholds ?? new float[table.EarlyExits];
+        return hull
+            .Where(point => CostOf(point) <= budget.Limit)
+            .OrderByDescending(point => point.Agreement)
+            .ThenBy(point => point.AllInRatio)
+            .FirstOrDefault()?.Thresholds ?? new float[table.EarlyExits];
     }
-
-    private OperatingPoint? Best(IEnumerable<OperatingPoint> points, Budget budget) => points
-        .Where(point => CostOf(point) <= budget.Limit)
-        .OrderByDescending(point => point.Agreement)
-        .ThenBy(point => point.AllInRatio)
-        .FirstOrDefault();
 
     /// <summary>Nothing is cheaper than everybody leaving at the first exit.</summary>
     private void RequireReachable(Budget budget)

@@ -70,9 +70,8 @@ public static class Calibrator
         string codec = "")
     {
         var search = new BudgetSearch(table, costs, allInCosts);
-        var point = thresholds == ThresholdScope.One
-            ? search.MostAccurate(result.Curve, budget)
-            : search.MostAccurate(result.Curve[0].Gate, budget);
+        var gate = result.Curve[0].Gate;
+        var point = thresholds == ThresholdScope.One ? search.MostAccurateOfOne(gate, budget) : search.MostAccurate(gate, budget);
         return result with
         {
             Points = [.. result.Points, point],

@@ -53,24 +53,32 @@ public sealed class ThresholdSearch(ExitTable table, IReadOnlyList<double> allIn
     public OperatingPoint Cheapest(IEnumerable<OperatingPoint> curve, string name, double agreement)
     {
         var gate = CheapestOn(curve, name, agreement).Gate;
+        // A lower one lets images leave earlier and is never dearer.
+        return Evaluate(name, gate, Every(gate, allInCosts).Last(tried => tried.Agreement >= agreement).Threshold);
+    }
+
+    /// <summary>Every threshold for all exits that gives another point, from no exits to all.</summary>
+    /// <param name="costs">For each exit, the backbone's own last, in any unit.</param>
+    internal IEnumerable<(float Threshold, double Agreement, double Cost)> Every(string gate, IReadOnlyList<double> costs)
+    {
         var leaves = Enumerable.Repeat(table.EarlyExits, table.Images).ToArray();
-        var (lowest, agreed) = (ExitPolicy.Never, leaves.Where((exit, image) => table.Agrees(exit, image)).Count());
+        var agreed = leaves.Where((exit, image) => table.Agrees(exit, image)).Count();
+        var cost = costs[^1] * table.Images;
+        (float, double, double) Point(float threshold) => (threshold, (double)agreed / table.Images, cost / table.Images);
+
+        yield return Point(ExitPolicy.Never);
         var scores = table.Scores[gate].SelectMany((scores, exit) => scores.Select((score, image) => (Score: score, Exit: exit, Image: image)));
         foreach (var same in scores.GroupBy(score => score.Score).OrderByDescending(same => same.Key))
         {
             foreach (var (_, exit, image) in same.Where(score => score.Exit < leaves[score.Image]))
             {
                 agreed += (table.Agrees(exit, image) ? 1 : 0) - (table.Agrees(leaves[image], image) ? 1 : 0);
+                cost += costs[exit] - costs[leaves[image]];
                 leaves[image] = exit;
             }
 
-            if ((double)agreed / table.Images >= agreement)
-            {
-                lowest = same.Key; // A lower one lets images leave earlier and is never dearer.
-            }
+            yield return Point(same.Key);
         }
-
-        return Evaluate(name, gate, lowest);
     }
 
     /// <summary>The cheapest of points of any gate that keeps <paramref name="agreement"/>.</summary>

@@ -55,15 +55,33 @@ public sealed class BudgetSearchTests
             var search = new BudgetSearch(table, costs, AllIn);
             var best = table.Scores[Gates.Confidence].SelectMany(scores => scores).Append(ExitPolicy.Never)
                 .Select(threshold => evaluate.Evaluate("", Gates.Confidence, threshold))
-                .Where(point => search.CostOf(point) <= limit)
-                .Max(point => point.Agreement);
+                .Where(point => search.CostOf(point) <= limit * (1 + Rounding))
+                .OrderByDescending(point => point.Agreement).ThenBy(point => point.AllInRatio).First();
 
-            var found = search.MostAccurate(evaluate.Curve(Gates.Confidence), new Budget(Budget.Macs, limit));
+            var found = search.MostAccurateOfOne(Gates.Confidence, new Budget(Budget.Macs, limit));
 
-            Assert.Equal(best, found.Agreement);
-            Assert.InRange(search.CostOf(found), 0, limit);
+            Assert.Equal(best.Agreement, found.Agreement);
+            Assert.Equal(best.AllInRatio, found.AllInRatio, 9);
+            Assert.InRange(search.CostOf(found), 0, limit * (1 + Rounding));
+            Assert.Equal(OperatingPoint.Budget, found.Name);
         },
         iter: 50);
+
+    /// <summary>The curve's places are a step of 20 images apart; what lies between is found too.</summary>
+    [Fact]
+    public void With_one_threshold_a_budget_is_used_up_to_the_last_image()
+    {
+        const int images = 4000;
+        float[] scores = [.. Enumerable.Range(0, images).Select(image => 1 - (image / (float)images))];
+        var table = new ExitTable(
+            [[.. Enumerable.Range(0, images).Select(image => image < 100 ? 0 : 1)], new int[images]],
+            new Dictionary<string, float[][]> { [Gates.Confidence] = [scores] });
+
+        var found = new BudgetSearch(table, [1, 5], [0.5, 1])
+            .MostAccurateOfOne(Gates.Confidence, new Budget(Budget.Milliseconds, 5 - (4 * 1007.0 / images)));
+
+        Assert.Equal([1007.0 / images, 2993.0 / images], found.ExitFractions);
+    }
 
     [Fact]
     public void One_exit_is_opened_as_far_as_the_budget_wants_and_no_further()
@@ -88,7 +106,7 @@ public sealed class BudgetSearchTests
             "budget macs=0.25 cannot be kept: an image that leaves at the first exit costs that already; the least is macs=0.3001";
 
         Assert.Equal(expected, Refusal(() => search.MostAccurate(Gates.Confidence, Budget.Parse("macs=25%"))));
-        Assert.Equal(expected, Refusal(() => search.MostAccurate([], Budget.Parse("macs=25%"))));
+        Assert.Equal(expected, Refusal(() => search.MostAccurateOfOne(Gates.Confidence, Budget.Parse("macs=25%"))));
         Assert.Equal([1, 0, 0], search.MostAccurate(Gates.Confidence, Budget.Parse("macs=0.3001")).ExitFractions);
     }
 
