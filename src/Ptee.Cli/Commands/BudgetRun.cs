@@ -52,15 +52,19 @@ internal sealed class BudgetRun
         };
 
     /// <summary>The same in bytes of <c>quant</c>.</summary>
-    /// <param name="fitted">At the cut where the edge hands over; null where too few images come that far: the cut sends <c>u8</c> then.</param>
+    /// <param name="fitted">At the cut where the edge hands over; null, or without tables, where none could be fitted: the cut sends <c>u8</c> then.</param>
     /// <exception cref="PteeFormatException">The budget cannot be kept, or <c>quant</c> was named and the cut has no tables.</exception>
     public CalibrationResult AddAfterCodecs(CalibrationResult result, ExitTable table, StagedExits exits, QuantOutcome? fitted) => fitted switch
     {
-        not null => Add(result, table, exits, BytesUp(result, exits, fitted.MeanBytes), FeatureCodecs.Quant),
-        null when _named is null => AddFixed(result, table, exits, FeatureCodecs.UInt8),
+        { Tables: not null } => Add(result, table, exits, BytesUp(result, exits, fitted.MeanBytes), FeatureCodecs.Quant),
+        _ when _named is null => AddFixed(result, table, exits, FeatureCodecs.UInt8),
         _ => throw new PteeFormatException(
-            $"budget {_budget}: too few held-out images are handed over at cut {result.DeepestSplit} to fit {_named}; expected --codec {FeatureCodecs.UInt8}"),
+            $"budget {_budget}: no {_named} could be fitted at cut {result.DeepestSplit}, where the edge hands over: {Why(fitted)}; expected --codec {FeatureCodecs.UInt8}"),
     };
+
+    private static string Why(QuantOutcome? fitted) => fitted is null
+        ? "too few held-out images come so far"
+        : $"even the finest costs {Text.Percent(fitted.Lost)} of the agreement, more than --codec-loss";
 
     /// <summary>A line for the screen.</summary>
     public static string Describe(BudgetOutcome budget) =>

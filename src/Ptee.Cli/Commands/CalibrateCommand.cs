@@ -187,7 +187,7 @@ internal static class CalibrateCommand
         var table = new Table("codec", "cut", "bits a value", "bytes", "agreement lost");
         for (var cut = 0; cut < outcomes.Length; cut++)
         {
-            if (outcomes[cut] is { } outcome)
+            if (outcomes[cut] is { Tables: not null } outcome)
             {
                 table.Add(
                     FeatureCodecs.Quant, $"{cut}", Text.Number(8 * outcome.MeanBytes / exits.Backbone.ShapeAfter(exits.Plan.Exits[cut].Block).Count, 3),
@@ -196,6 +196,12 @@ internal static class CalibrateCommand
         }
 
         Console.WriteLine(table);
+        foreach (var (cut, outcome) in outcomes.Index().Where(pair => pair.Item is { Tables: null }))
+        {
+            Console.WriteLine(
+                $"cut {cut}: even the finest {FeatureCodecs.Quant} costs {Text.Percent(outcome!.Lost)} of the agreement, more than --codec-loss {Text.Percent(tolerance)}; none is fitted there");
+        }
+
         return outcomes;
     }
 

@@ -20,7 +20,7 @@ public static class CodecCalibrator
     /// <param name="exits">The same model, for gradients.</param>
     /// <param name="images">Held-out training images; labels are not looked at.</param>
     /// <param name="tolerance">Share of all images whose agreement with the backbone may go.</param>
-    /// <returns>For each cut, null where there is none.</returns>
+    /// <returns>For each cut, null where the edge does not hand over or too few images come.</returns>
     public static QuantOutcome?[] Run(
         Bundle bundle,
         IEngine engine,

@@ -15,6 +15,7 @@ internal static class QuantSearch
     private const double Coarsest = 6;
 
     /// <param name="tolerance">Share of all images, those that left early too, whose agreement with the backbone may go.</param>
+    /// <returns>Without tables where no quantizer keeps that.</returns>
     public static QuantOutcome Run(
         Manifest manifest, IEngine engine, ExitPolicy policy, int cut, HardFeatures features, double[] sensitivity, double tolerance,
         IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
@@ -40,7 +41,13 @@ internal static class QuantSearch
             progress?.Report(new($"quantizer at cut {cut}", step + 1, Steps));
         }
 
-        return best ?? Try(manifest, engine, policy, cut, features, fitter.Fit(fitter.Steps(Finest, sensitivity), refine: true), exact);
+        if (best is not null)
+        {
+            return best;
+        }
+
+        var finest = Try(manifest, engine, policy, cut, features, fitter.Fit(fitter.Steps(Finest, sensitivity), refine: true), exact);
+        return finest.Lost <= tolerance ? finest : finest with { Tables = null };
     }
 
     private static QuantOutcome Try(

@@ -79,8 +79,13 @@ public sealed class CalibratorTests : IDisposable
         AssertKept(budget.AddAfterCodecs(chosen, table, _exits, fitted: null), chosen, 100, "u8", payload: U8BytesAtTheSplit);
         var named = new BudgetRun(Budget.Parse("bytes=100"), ThresholdScope.Each, "quant", withTables: true);
         Assert.Contains(
-            "too few held-out images are handed over at cut 0 to fit quant; expected --codec u8",
+            "no quant could be fitted at cut 0, where the edge hands over: too few held-out images come so far; expected --codec u8",
             Assert.Throws<PteeFormatException>(() => named.AddAfterCodecs(chosen, table, _exits, fitted: null)).Message, StringComparison.Ordinal);
+        var tooDear = new QuantOutcome(Tables: null, MeanBytes: 2000, Lost: 0.0166);
+        AssertKept(budget.AddAfterCodecs(chosen, table, _exits, tooDear), chosen, 100, "u8", payload: U8BytesAtTheSplit);
+        Assert.Contains(
+            "even the finest costs 1.66 % of the agreement, more than --codec-loss; expected --codec u8",
+            Assert.Throws<PteeFormatException>(() => named.AddAfterCodecs(chosen, table, _exits, tooDear)).Message, StringComparison.Ordinal);
     }
 
     private void AssertKept(CalibrationResult result, CalibrationResult before, double limit, string codec, int payload)

@@ -45,7 +45,7 @@ public sealed class WrongInputTests : IDisposable
     [InlineData("classify nowhere.png --bundle $bundle", "nowhere.png")]
     [InlineData("classify $images --bundle $bundle --codec zip", "unknown codec 'zip'; known: bottleneck, bottleneck-2, bottleneck-3, bottleneck-4, f32, quant, u8, raw, png, webp, jpeg:Q, webp:Q")]
     [InlineData("classify $images --bundle $bundle --gate dice", "unknown gate 'dice'")]
-    [InlineData("classify $images --bundle $bundle --split 17", "split 17: expected 0 to 2")]
+    [InlineData("classify $images --bundle $bundle --split 17", "split 17: expected 0 to 3")]
     public async Task The_edge_says_what_is_wrong_in_one_line(string command, string says) =>
         Assert.Contains(says, (await Programs.EdgeAsync(Arguments(command))).ErrorLine, StringComparison.Ordinal);
 
