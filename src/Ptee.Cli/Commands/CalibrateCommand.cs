@@ -195,7 +195,11 @@ internal static class CalibrateCommand
             }
         }
 
-        Console.WriteLine(table);
+        if (outcomes.Any(outcome => outcome is { Tables: not null }))
+        {
+            Console.WriteLine(table);
+        }
+
         foreach (var (cut, outcome) in outcomes.Index().Where(pair => pair.Item is { Tables: null }))
         {
             Console.WriteLine(
