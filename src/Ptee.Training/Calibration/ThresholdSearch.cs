@@ -62,7 +62,7 @@ public sealed class ThresholdSearch(ExitTable table, IReadOnlyList<double> allIn
     internal IEnumerable<(float Threshold, double Agreement, double Cost)> Every(string gate, IReadOnlyList<double> costs)
     {
         var leaves = Enumerable.Repeat(table.EarlyExits, table.Images).ToArray();
-        var agreed = leaves.Where((exit, image) => table.Agrees(exit, image)).Count();
+        var agreed = table.Images; // The backbone agrees with itself.
         var cost = costs[^1] * table.Images;
         (float, double, double) Point(float threshold) => (threshold, (double)agreed / table.Images, cost / table.Images);
 

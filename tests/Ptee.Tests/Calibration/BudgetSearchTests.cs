@@ -72,12 +72,8 @@ public sealed class BudgetSearchTests
     public void With_one_threshold_a_budget_is_used_up_to_the_last_image()
     {
         const int images = 4000;
-        float[] scores = [.. Enumerable.Range(0, images).Select(image => 1 - (image / (float)images))];
-        var table = new ExitTable(
-            [[.. Enumerable.Range(0, images).Select(image => image < 100 ? 0 : 1)], new int[images]],
-            new Dictionary<string, float[][]> { [Gates.Confidence] = [scores] });
 
-        var found = new BudgetSearch(table, [1, 5], [0.5, 1])
+        var found = new BudgetSearch(ThresholdSearchTests.Falling(images, agreeing: 100), [1, 5], [0.5, 1])
             .MostAccurateOfOne(Gates.Confidence, new Budget(Budget.Milliseconds, 5 - (4 * 1007.0 / images)));
 
         Assert.Equal([1007.0 / images, 2993.0 / images], found.ExitFractions);

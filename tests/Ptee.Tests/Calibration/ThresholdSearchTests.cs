@@ -49,14 +49,15 @@ public sealed class ThresholdSearchTests
     public void The_named_point_lies_between_the_curve_s_where_that_is_cheaper()
     {
         const int images = 4000;
-        float[] scores = [.. Enumerable.Range(0, images).Select(image => 1 - (image / (float)images))];
-        var table = new ExitTable(
-            [[.. Enumerable.Range(0, images).Select(image => image < 1007 ? 0 : 1)], new int[images]],
-            new Dictionary<string, float[][]> { [Gates.Confidence] = [scores] });
-        var search = new ThresholdSearch(table, [0.5, 1]);
+        var search = new ThresholdSearch(Falling(images, agreeing: 1007), [0.5, 1]);
 
         Assert.Equal([1007.0 / images, 2993.0 / images], search.Cheapest(search.Curve(Gates.Confidence), "x", 1).ExitFractions);
     }
+
+    /// <summary>One exit whose score falls from image to image; the first so many agree with the backbone.</summary>
+    internal static ExitTable Falling(int images, int agreeing) => new(
+        [[.. Enumerable.Range(0, images).Select(image => image < agreeing ? 0 : 1)], new int[images]],
+        new Dictionary<string, float[][]> { [Gates.Confidence] = [[.. Enumerable.Range(0, images).Select(image => 1 - (image / (float)images))]] });
 
     [Fact]
     public void The_named_point_is_the_one_that_trying_every_threshold_finds() => PerExitSearchTests.Tables.Sample(table =>
