@@ -8,6 +8,7 @@ using Ptee.Shared.Features;
 using Ptee.Shared.Inference;
 using Ptee.Shared.Preprocessing;
 using Ptee.Shared.Profiling;
+using Ptee.Tests.Data;
 using Ptee.Tests.Model;
 using Ptee.Training.Bundling;
 using Ptee.Training.Calibration;
@@ -20,13 +21,17 @@ namespace Ptee.Tests;
 
 /// <summary>Each backbone goes the whole way: profile, place, train two steps, calibrate, pack, split.</summary>
 [Collection(Alone.Name)]
-public sealed class EveryBackboneTests
+public sealed class EveryBackboneTests : IDisposable
 {
     private const int BatchSize = 4;
     private static readonly PreprocessingSpec Preprocessing = PreprocessingSpec.ImageNet(32);
     private static readonly Provenance Unknown = new("random weights", "", "MIT", "", 1, "", "test");
 
+    private readonly TempFolder _folder = new();
+
     public EveryBackboneTests() => TorchRuntime.Initialize(threads: 1);
+
+    public void Dispose() => _folder.Dispose();
 
     public static TheoryData<string, string> Networks
     {
@@ -74,7 +79,10 @@ public sealed class EveryBackboneTests
             calibration,
             Unknown);
 
-        AssertSplitChangesNothing(bundle);
+        var path = _folder[$"{name}.ptee"];
+        BundleWriter.Write(bundle, path, BundleHalf.Whole);
+
+        AssertSplitChangesNothing(Bundle.Open(path));
     }
 
     private static void AssertSplitChangesNothing(Bundle bundle)

@@ -168,7 +168,7 @@ internal static class Bytes
                     .Select(arm => Reports[$"{arm}.{Name}"])
                     .Where(report => report.Bytes!.UpMean <= most && report.Accuracy.System is not null)
                     .OrderBy(report => report.Bytes!.UpMean)
-                    .Select(report => (report.Bytes!.UpMean, 100 * report.Accuracy.System!.Value))]))
+                    .Select(report => (report.Bytes!.UpMean, 100 * report.Accuracy.System!.Value))], Labels: []))
                 .Where(curve => curve.Points.Count > 0));
         }
 

@@ -22,13 +22,13 @@ internal static class BackboneCommand
         var arch = new Option<string>("--arch") { Description = $"One of: {string.Join(", ", Backbones.Names)}.", Required = true };
         arch.AcceptOnlyFromAmong([.. Backbones.Names]);
         var data = CommonOptions.Data("cifar10");
-        var output = new Option<string>("--output", "-o") { Description = "Folder to make.", HelpName = "DIR", Required = true };
+        var output = new Option<string>("--output", "-o") { Description = "Folder to make.", HelpName = "DIR", Required = true }.IsFolder();
         var epochs = new Option<int>("--epochs") { Description = "Passes over the images.", DefaultValueFactory = _ => usual.Epochs };
         var smallEpochs = new Option<int>("--small-epochs") { Description = "The first of them on small crops.", DefaultValueFactory = _ => usual.SmallEpochs };
         var smallCrop = new Option<int>("--small-crop") { Description = "Size of those crops.", DefaultValueFactory = _ => usual.SmallCrop };
-        var from = new Option<string?>("--from") { Description = "Begin with this folder's backbone, not with random weights.", HelpName = "DIR" };
+        var from = new Option<string?>("--from") { Description = "Begin with this folder's backbone, not with random weights.", HelpName = "DIR" }.IsFolder();
         var rate = new Option<double>("--rate") { Description = "The learning rate's peak.", DefaultValueFactory = _ => usual.PeakRate };
-        var checkpoint = new Option<string?>("--checkpoint") { Description = "Folder of the checkpoint; else DIR/checkpoint.", HelpName = "DIR" };
+        var checkpoint = new Option<string?>("--checkpoint") { Description = "Folder of the checkpoint; else DIR/checkpoint.", HelpName = "DIR" }.IsFolder();
         var resume = new Option<bool>("--resume") { Description = "Go on from the checkpoint." };
         var (seed, root, images, threads, json) =
             (CommonOptions.Seed(), CommonOptions.DataRoot(), CommonOptions.Images(), CommonOptions.Threads(), CommonOptions.Json());
@@ -77,10 +77,9 @@ internal static class BackboneCommand
                 options = options with { From = ModelFolder.Fingerprint(first) };
             }
 
-            var state = CheckpointFolder.Prepare(parsed.GetValue(checkpoint) ?? Path.Combine(folder.Path, "checkpoint"), parsed.GetValue(resume));
-            Directory.CreateDirectory(folder.Path);
+            var state = new BackboneCheckpoint(parsed.GetValue(checkpoint) ?? Path.Combine(folder.Path, "checkpoint"), parsed.GetValue(resume));
             new BackboneTrainer(options, preprocessing).Train(
-                network, set.Train, set.HeldOut, new BackboneCheckpoint(state), new ConsoleProgress(folder.TrainingLog), cancellationToken);
+                network, set.Train, set.HeldOut, state, new ConsoleProgress(folder.TrainingLog), cancellationToken);
             var weights = network.CopyWeights();
             var description = new BackboneDescription(
                 network.Backbone.Architecture,

@@ -38,6 +38,8 @@ internal sealed class BudgetRun
 
     public bool CountsBytes => _budget.Measure == Budget.Bytes;
 
+    public bool CountsTime => _budget.Measure == Budget.Milliseconds;
+
     /// <summary>Bytes of tables that are fitted to the other points: only they say how long a payload is.</summary>
     public bool WaitsForCodecs { get; }
 

@@ -101,6 +101,11 @@ internal static class CalibrateCommand
                 CommonOptions.Refuse(parsed, $"no {within.Name} bytes=…, so no bytes are counted", codec);
             }
 
+            if (budget is not { CountsTime: true })
+            {
+                CommonOptions.Refuse(parsed, $"no {within.Name} ms=…, so no time is measured", engine, device);
+            }
+
             TorchRuntime.Initialize(parsed.GetValue(threads));
             var files = new ModelFolder(parsed.GetRequiredValue(folder));
             var preprocessing = files.ReadDescription().Preprocessing;

@@ -19,13 +19,12 @@ internal sealed class CodecRun(
     private readonly Manifest _manifest = bundle.Manifest;
 
     /// <summary>New networks for a cut.</summary>
-    public BottleneckResult Train(BottleneckOptions options, int cut, string checkpoint, bool resume)
+    public BottleneckResult Train(BottleneckOptions options, int cut, ExitCheckpoint checkpoint)
     {
         var layers = BottleneckRun.LayersFor(_manifest, cut, options.Channels);
-        var state = CheckpointFolder.Prepare(checkpoint, resume);
         torch.random.manual_seed(options.Seed);
         using var networks = new BottleneckNetworks(layers);
-        var rates = Run(options, cut).Train(networks, set.Train, set.HeldOut, new ExitCheckpoint(state), Progress(), cancellationToken);
+        var rates = Run(options, cut).Train(networks, set.Train, set.HeldOut, checkpoint, Progress(), cancellationToken);
         var training = new Provenance(
             options.ToString(), TrainedBottleneck.Fingerprint(networks.CopyNetworks()), files.ReadDescription().Provenance.License,
             $"{set.Train.Name} {set.Train.Fingerprint}", options.Seed, ToolVersion.CommandLine, ToolVersion.Name);

@@ -9,6 +9,8 @@ namespace Ptee.Cli.Commands;
 /// <summary>Options that several commands take, made anew for each.</summary>
 internal static class CommonOptions
 {
+    private const int MostThreads = 256; // An engine makes as many as it is told.
+
     public static Option<string?> Json() => new("--json") { Description = "Write the same facts to this file as JSON.", HelpName = "FILE" };
 
     public static Option<int> Seed() => new("--seed") { Description = "Seed of everything random.", DefaultValueFactory = _ => 1 };
@@ -28,11 +30,11 @@ internal static class CommonOptions
 
     public static Option<int?> Images() => new("--images") { Description = "Only the first N images.", HelpName = "N" };
 
-    public static Option<int> Threads() => new("--threads")
+    public static Option<int> Threads() => new Option<int>("--threads")
     {
         Description = "Threads inside one operator; 0 leaves the choice to the engine.",
         DefaultValueFactory = _ => 0,
-    };
+    }.Between(0, MostThreads);
 
     public static Option<string> Engine() => new("--engine")
     {

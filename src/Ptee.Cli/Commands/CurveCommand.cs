@@ -26,9 +26,9 @@ internal static class CurveCommand
         {
             var models = new List<(string Name, TradeOffPoint[] Points)>();
             var file = RequirePng(parsed.GetRequiredValue(output));
-            foreach (var (path, name) in Named(parsed.GetRequiredValue(paths)))
+            var bundles = Named(parsed.GetRequiredValue(paths)).Select(named => (Bundle.Open(named.Path).RequireWhole(), named.Name)).ToArray();
+            foreach (var (bundle, name) in bundles)
             {
-                var bundle = Bundle.Open(path);
                 var set = await DataSets.OpenAsync(
                     parsed.GetRequiredValue(data), parsed.GetValue(root), bundle.Manifest.Preprocessing.Size,
                     progress: new DownloadProgress(), cancellationToken: cancellationToken);

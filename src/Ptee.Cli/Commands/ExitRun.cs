@@ -11,16 +11,16 @@ namespace Ptee.Cli.Commands;
 internal static class ExitRun
 {
     /// <param name="files">Has backbone and placement.</param>
-    /// <param name="checkpoint">Folder to write after each epoch.</param>
+    /// <param name="checkpoint">Written after each epoch.</param>
     /// <returns>How the exits came about.</returns>
     public static Provenance Train(
-        ModelFolder files, ExitTrainingOptions options, TrainingData set, string checkpoint, CancellationToken cancellationToken)
+        ModelFolder files, ExitTrainingOptions options, TrainingData set, ExitCheckpoint checkpoint, CancellationToken cancellationToken)
     {
         var description = files.ReadDescription();
         torch.random.manual_seed(options.Seed);
         using var exits = options.Loss == ExitLosses.Heads ? StagedExits.Open(files) : new StagedExits(files.ReadBackbone(), files.ReadPlacement());
         var kept = new ExitTrainer(options, description.Preprocessing).Train(
-            exits, set.Train, set.HeldOut, new ExitCheckpoint(checkpoint), new ConsoleProgress(files.TrainingLog), cancellationToken);
+            exits, set.Train, set.HeldOut, checkpoint, new ConsoleProgress(files.TrainingLog), cancellationToken);
         var provenance = Write(files, exits, kept > 0 ? $"epoch {kept}, {options}" : $"{options.Loss}, after {Before(files)}", description.Provenance.License, set, options.Seed);
         Console.WriteLine(
             $"{exits.Branches.Count} exits trained{(kept > 0 ? $", epoch {kept} kept" : "")} -> {files.ExitWeights}");

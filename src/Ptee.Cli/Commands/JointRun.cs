@@ -16,14 +16,14 @@ internal static class JointRun
     /// <param name="source">Has backbone and placement; only read.</param>
     /// <param name="target">Another folder.</param>
     /// <param name="set">With labels that are the backbone's classes.</param>
-    /// <param name="checkpoint">Folder to write after each epoch.</param>
+    /// <param name="checkpoint">Written after each epoch.</param>
     /// <returns>How the exits came about.</returns>
     public static Provenance Train(
         ModelFolder source,
         ModelFolder target,
         JointTrainingOptions options,
         TrainingData set,
-        string checkpoint,
+        ExitCheckpoint checkpoint,
         CancellationToken cancellationToken)
     {
         var (description, plan) = (source.ReadDescription(), source.ReadPlacement());
@@ -31,7 +31,7 @@ internal static class JointRun
         using var start = new StagedExits(
             options.FromScratch ? new BackboneNetwork(Backbones.Build(description.Architecture)) : source.ReadBackbone(), plan);
         var (exits, kept) = new JointTrainer(options, description.Preprocessing).Train(
-            start, set.Train, set.HeldOut, new ExitCheckpoint(checkpoint), new ConsoleProgress(target.TrainingLog), cancellationToken);
+            start, set.Train, set.HeldOut, checkpoint, new ConsoleProgress(target.TrainingLog), cancellationToken);
         using (exits)
         {
             if (File.Exists(target.Description))

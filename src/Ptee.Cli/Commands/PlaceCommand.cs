@@ -53,6 +53,7 @@ internal static class PlaceCommand
             if (parsed.GetRequiredValue(method) is (Placements.Measured or Placements.Counted) and var chosen)
             {
                 CommonOptions.Refuse(parsed, $"{method.Name} {chosen} chooses among the exits that the folder has", at, branch, confidence, each, anew);
+                CommonOptions.Refuse(parsed, $"{method.Name} {chosen} measures no time", chosen == Placements.Counted ? [engine, device] : []);
                 var set = await TrainingData.OpenAsync(
                     parsed.GetRequiredValue(data), parsed.GetValue(root), files.ReadDescription().Preprocessing.Size, images: null, cancellationToken);
                 var agreement = 1 - Range.Check("--tolerance", parsed.GetValue(tolerance), 0, 0.5);
@@ -60,6 +61,8 @@ internal static class PlaceCommand
             }
             else
             {
+                CommonOptions.Refuse(
+                    parsed, $"only {method.Name} {Placements.Measured} and {Placements.Counted} look at images", tolerance, data, root, engine, device, threads);
                 var byHand = parsed.GetValue(at);
                 var blocks = byHand is null
                     ? Placements.Place(parsed.GetRequiredValue(method), backbone, count)

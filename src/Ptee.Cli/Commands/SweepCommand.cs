@@ -36,10 +36,16 @@ internal static class SweepCommand
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            TorchRuntime.Initialize(parsed.GetValue(threads));
+            var options = new ExitTrainingOptions
+            {
+                Loss = parsed.GetRequiredValue(loss),
+                Epochs = Range.Check("--epochs", parsed.GetValue(epochs), 1, 1000),
+                Seed = parsed.GetValue(seed),
+            };
             var values = Parse(parsed.GetRequiredValue(lambdas));
             var file = CurveCommand.RequirePng(parsed.GetRequiredValue(output));
             var policy = Range.Check("--threshold", parsed.GetValue(threshold), 0, ExitPolicy.Never);
+            TorchRuntime.Initialize(parsed.GetValue(threads));
             var from = new ModelFolder(parsed.GetRequiredValue(folder));
             var description = from.ReadDescription();
             var preprocessing = description.Preprocessing;
@@ -55,16 +61,9 @@ internal static class SweepCommand
             foreach (var lambda in values)
             {
                 var run = from.CopyTo(Path.Combine(from.Path, "sweep", $"lambda-{lambda.ToString(CultureInfo.InvariantCulture)}"));
-                var options = new ExitTrainingOptions
-                {
-                    Loss = parsed.GetRequiredValue(loss),
-                    Lambda = lambda,
-                    Epochs = Range.Check("--epochs", parsed.GetValue(epochs), 1, 1000),
-                    Seed = parsed.GetValue(seed),
-                };
                 // Of a training that has ended this takes the checkpoint's best, once it has seen that it is the same training.
-                var state = CheckpointFolder.Prepare(Path.Combine(run.Path, "checkpoint"), parsed.GetValue(resume));
-                ExitRun.Train(run, options, set, state, cancellationToken);
+                var state = new ExitCheckpoint(Path.Combine(run.Path, "checkpoint"), parsed.GetValue(resume));
+                ExitRun.Train(run, options with { Lambda = lambda }, set, state, cancellationToken);
                 using var exits = StagedExits.Open(run);
                 var scan = ExitScan.Run(exits, test, preprocessing, progress: new ConsoleProgress(), cancellationToken: cancellationToken);
                 var point = new TradeOff(scan, labelled, exits.AllInCosts, exits.PaperCosts).At(
@@ -93,6 +92,6 @@ internal static class SweepCommand
             ? throw new PteeFormatException($"--lambda has {parts.Length} values, expected at most {MostRuns}")
             : [.. parts.Select(part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var lambda)
                 ? Range.Check("--lambda", lambda, 0, 1000)
-                : throw new PteeFormatException($"--lambda: '{part}' is no number; expected values with commas between")).Order()];
+                : throw new PteeFormatException($"--lambda: '{part}' is no number; expected values with commas between")).Distinct().Order()];
     }
 }

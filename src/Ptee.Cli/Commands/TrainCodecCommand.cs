@@ -48,7 +48,7 @@ internal static class TrainCodecCommand
             HelpName = "SHARE",
             DefaultValueFactory = _ => usual.Tolerance,
         };
-        var checkpoint = new Option<string?>("--checkpoint") { Description = "Folder of the checkpoint; else codec-checkpoint in DIR.", HelpName = "DIR" };
+        var checkpoint = new Option<string?>("--checkpoint") { Description = "Folder of the checkpoint; else codec-checkpoint in DIR.", HelpName = "DIR" }.IsFolder();
         var resume = new Option<bool>("--resume") { Description = "Go on from the checkpoint." };
         var refit = new Option<bool>("--refit")
         {
@@ -98,7 +98,7 @@ internal static class TrainCodecCommand
                 ? run.Refit(options, parsed.GetResult(steps) is { Implicit: false } ? options.Steps : null)
                 : run.Train(
                     options, Range.Check("--cut", parsed.GetValue(cut) ?? bundle.Manifest.DeepestSplit, 0, bundle.Manifest.Cuts.Length - 1),
-                    parsed.GetValue(checkpoint) ?? Path.Combine(files.Path, "codec-checkpoint"), parsed.GetValue(resume));
+                    new ExitCheckpoint(parsed.GetValue(checkpoint) ?? Path.Combine(files.Path, "codec-checkpoint"), parsed.GetValue(resume)));
             Print(result, bundle.Manifest);
             if (parsed.GetValue(json) is { } file)
             {

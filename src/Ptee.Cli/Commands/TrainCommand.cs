@@ -25,7 +25,7 @@ internal static class TrainCommand
             DefaultValueFactory = _ => usual.Loss,
         };
         loss.AcceptOnlyFromAmong([.. ExitLosses.Names, .. JointLosses.Names]);
-        var output = new Option<string?>("--output", "-o") { Description = $"Folder to make, and leave DIR as it is; {Unfrozen} ask for it.", HelpName = "DIR" };
+        var output = new Option<string?>("--output", "-o") { Description = $"Folder to make, and leave DIR as it is; {Unfrozen} ask for it.", HelpName = "DIR" }.IsFolder();
         var fromScratch = new Option<bool>("--from-scratch") { Description = $"{Unfrozen}: begin with new weights, not with the folder's backbone." };
         var lambda = new Option<double>("--lambda") { Description = "What cost weighs in the cascade's losses, paper, outermost and eenet.", DefaultValueFactory = _ => usual.Lambda };
         var soft = new Option<double?>("--soft") { Description = "0: learn the backbone's class; 1: learn its soft output; between: a mix.", HelpName = "SHARE" };
@@ -37,7 +37,7 @@ internal static class TrainCommand
             Description = $"Adam's learning rate, else {usual.Rate}; {Unfrozen}: the peak of SGD's, else {JointTrainingOptions.UsualPeakRate(fromScratch: false)}, from scratch {JointTrainingOptions.UsualPeakRate(fromScratch: true)}.",
             HelpName = "RATE",
         };
-        var checkpoint = new Option<string?>("--checkpoint") { Description = "Folder of the checkpoint; else exits-checkpoint in the folder that is written.", HelpName = "DIR" };
+        var checkpoint = new Option<string?>("--checkpoint") { Description = "Folder of the checkpoint; else exits-checkpoint in the folder that is written.", HelpName = "DIR" }.IsFolder();
         var resume = new Option<bool>("--resume") { Description = "Go on from the checkpoint." };
         var (seed, root, images, threads, json) =
             (CommonOptions.Seed(), CommonOptions.DataRoot(), CommonOptions.Images(), CommonOptions.Threads(), CommonOptions.Json());
@@ -55,6 +55,8 @@ internal static class TrainCommand
             RequireSense(name, isJoint, source, parsed.GetValue(output), parsed.GetValue(fromScratch), asksBackbone);
             CommonOptions.Refuse(
                 parsed, $"--loss {name} trains no branch and has no epochs", name == ExitLosses.Heads ? [lambda, soft, mixup, epochs, batch, rate, checkpoint, resume] : []);
+            CommonOptions.Refuse(
+                parsed, $"--loss {name} has no λ", name is ExitLosses.Paper or ExitLosses.Outermost or JointLosses.Eenet ? [] : [lambda]);
             var frozen = new ExitTrainingOptions
             {
                 Loss = name,
@@ -92,9 +94,8 @@ internal static class TrainCommand
                 (false, { } path) => source.CopyTo(path),
                 _ => source,
             };
-            var state = CheckpointFolder.Prepare(
+            var state = new ExitCheckpoint(
                 parsed.GetValue(checkpoint) ?? Path.Combine(target.Path, "exits-checkpoint"), parsed.GetValue(resume));
-            Directory.CreateDirectory(target.Path);
             var provenance = isJoint
                 ? JointRun.Train(source, target, joint, set, state, cancellationToken)
                 : ExitRun.Train(target, frozen, set, state, cancellationToken);

@@ -56,6 +56,7 @@ internal sealed class ConsoleProgress(string? logFile = null) : IProgress<Traini
         _open = false;
         if (logFile is not null)
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(logFile))!);
             File.AppendAllText(logFile, line + "\n");
         }
     }

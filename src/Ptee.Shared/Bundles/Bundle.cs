@@ -33,6 +33,12 @@ public sealed class Bundle
     /// <exception cref="PteeFormatException">One line that names the file and what is wrong.</exception>
     public static Bundle Open(string path) => BundleReader.Read(path);
 
+    /// <exception cref="PteeFormatException">It is a half: what it lacks is named.</exception>
+    public Bundle RequireWhole() => Manifest.Entries.FirstOrDefault(entry => !Has(entry.Name)) is { } missing
+        ? throw new PteeFormatException(
+            $"{Source}: half of a bundle, without {missing.Name}; expected a whole one, which ptee pack --backbone DIR --exits {Source} makes of an exits half")
+        : this;
+
     /// <summary>Weights of the blocks of <paramref name="segment"/>, by PyTorch's keys.</summary>
     /// <exception cref="PteeFormatException">This file does not carry them, or they are damaged.</exception>
     public IReadOnlyDictionary<string, Weight> SegmentWeights(int segment) => Weights(BundleEntries.Segment(segment));

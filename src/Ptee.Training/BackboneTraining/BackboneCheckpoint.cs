@@ -7,7 +7,8 @@ using TorchSharp.Modules;
 namespace Ptee.Training.BackboneTraining;
 
 /// <summary>A folder from which backbone training can go on: weights, optimizer state, and the epochs that are done.</summary>
-public sealed class BackboneCheckpoint(string folder)
+/// <param name="resume">False: a checkpoint that is there already is of a run that nobody goes on with.</param>
+public sealed class BackboneCheckpoint(string folder, bool resume = true)
 {
     private string State => Path.Combine(folder, "state.json");
 
@@ -17,7 +18,7 @@ public sealed class BackboneCheckpoint(string folder)
     /// <exception cref="Shared.PteeFormatException">It is damaged, or of another run.</exception>
     public int Resume(BackboneNetwork network, OptimizerHelper optimizer, string run)
     {
-        if (!File.Exists(State))
+        if (Resuming.StartsAnew(State, resume))
         {
             return 0;
         }
@@ -32,7 +33,6 @@ public sealed class BackboneCheckpoint(string folder)
     /// <summary>The state file is written last, so it never names files that are not whole.</summary>
     public void Save(BackboneNetwork network, OptimizerHelper optimizer, int epochs, string run)
     {
-        Directory.CreateDirectory(folder);
         ModelFolder.WriteWeights(Weights(epochs), network.CopyWeights());
         optimizer.save_state_dict(Optimizer(epochs));
         JsonFile.Write(State, new Progressed(epochs, run));

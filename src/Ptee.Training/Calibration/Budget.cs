@@ -17,6 +17,7 @@ public sealed record Budget(string Measure, double Limit)
     /// <summary>Milliseconds of all that ran, on this machine, one image at a time.</summary>
     public const string Milliseconds = "ms";
 
+    private const double MostRatio = 10; // Nobody means 4500 % who writes macs=45.
     private const double Finest = 1e4; // Four digits after the point are written.
 
     public static IReadOnlyList<string> Measures { get; } = [Macs, Bytes, Milliseconds];
@@ -28,11 +29,15 @@ public sealed record Budget(string Measure, double Limit)
         var parts = text.Split('=', 2, StringSplitOptions.TrimEntries);
         var isPercent = parts is [Macs, [.., '%']];
         var number = isPercent ? parts[1][..^1] : parts[^1];
-        return parts.Length == 2 && Measures.Contains(parts[0])
+        var budget = parts.Length == 2 && Measures.Contains(parts[0])
             && double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var limit)
             && double.IsFinite(limit) && limit >= 0
             ? new Budget(parts[0], isPercent ? limit / 100 : limit)
             : throw new PteeFormatException($"budget '{text}': expected macs=0.45 or macs=45%, bytes=154 or ms=2.5");
+        return budget is not { Measure: Macs, Limit: > MostRatio }
+            ? budget
+            : throw new PteeFormatException(string.Create(
+                CultureInfo.InvariantCulture, $"budget '{text}': {100 * budget.Limit} % of the backbone's macs, expected at most {100 * MostRatio} %; macs=0.45 or macs=45%"));
     }
 
     /// <summary>This measure's smallest budget, as it is written, that is not under <paramref name="cost"/>.</summary>

@@ -6,7 +6,8 @@ using TorchSharp.Modules;
 namespace Ptee.Training.ExitTraining;
 
 /// <summary>A folder from which training with exits can go on: weights, the best weights so far, and the optimizer's state.</summary>
-public sealed class ExitCheckpoint(string folder)
+/// <param name="resume">False: a checkpoint that is there already is of a run that nobody goes on with.</param>
+public sealed class ExitCheckpoint(string folder, bool resume = true)
 {
     private string State => Path.Combine(folder, "state.json");
 
@@ -15,7 +16,7 @@ public sealed class ExitCheckpoint(string folder)
     /// <exception cref="Shared.PteeFormatException">The checkpoint is damaged, of another model or of another run.</exception>
     public ExitTrainingState Resume(ILearner learner, string run)
     {
-        if (!File.Exists(State))
+        if (Resuming.StartsAnew(State, resume))
         {
             return ExitTrainingState.Start;
         }
@@ -33,7 +34,6 @@ public sealed class ExitCheckpoint(string folder)
     /// <summary>The state file is written last, so it never names files that are not whole.</summary>
     public void Save(ILearner learner, OptimizerHelper optimizer, ExitTrainingState state, string run)
     {
-        Directory.CreateDirectory(folder);
         ModelFolder.WriteWeights(Weights(state.Epochs), learner.CopyWeights());
         optimizer.save_state_dict(Optimizer(state.Epochs));
         var best = BestWeights(state.BestEpoch);

@@ -1,4 +1,5 @@
 using Ptee.Shared;
+using Ptee.Shared.Exits;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -36,6 +37,9 @@ public static class ExitLosses
         Independent or Sequential or Heads => batch => Each(batch, options.Soft ?? UsualDistillation),
         _ => throw new PteeFormatException($"unknown loss '{options.Loss}'; known: {string.Join(", ", Names)}"),
     };
+
+    /// <summary>The gates that may judge an epoch: the one that a cascade's loss trains, or any where the loss favours none.</summary>
+    internal static IEnumerable<string> GatesOf(string loss) => loss is Paper or Outermost ? [Gates.Confidence] : Gates.Names;
 
     /// <summary>Equation 4: Σ over branches of the mixture's cross-entropy + λ · its mean expected cost.</summary>
     /// <remarks>Source: PTEENet, arXiv:2501.02508, equation 4.</remarks>

@@ -2,7 +2,6 @@ using System.Globalization;
 using Ptee.Data;
 using Ptee.Shared;
 using Ptee.Shared.Bundles;
-using Ptee.Shared.Exits;
 using Ptee.Shared.Preprocessing;
 using Ptee.Training.Batches;
 using Ptee.Training.Calibration;
@@ -24,7 +23,8 @@ public sealed class ExitTrainer(ExitTrainingOptions options, PreprocessingSpec p
     private readonly ExitLoss _loss = ExitLosses.Get(options);
 
     /// <summary>Trains the branches in place and leaves those of the best epoch in them.</summary>
-    /// <param name="heldOut">Chooses the epoch: the lowest all-in cost at the agreement of the default point.</param>
+    /// <param name="heldOut">Chooses the epoch: the lowest all-in cost at the agreement of the default point, by the
+    /// loss's own gate or the cheapest.</param>
     /// <param name="checkpoint">Written after each epoch; gone on from when it is there.</param>
     /// <returns>The epoch that was kept, from 1; 0 for <see cref="ExitLosses.Heads"/>, which has none.</returns>
     /// <exception cref="PteeFormatException">The checkpoint is damaged or of another run, or the loss does not go with the
@@ -82,7 +82,7 @@ public sealed class ExitTrainer(ExitTrainingOptions options, PreprocessingSpec p
                     cancellationToken);
                 var table = ExitScan.Run(exits, heldOut, preprocessing, cancellationToken: cancellationToken);
                 var search = new ThresholdSearch(table, exits.AllInCosts);
-                var point = Gates.Names.Select(gate => Best(search, gate)).MinBy(point => point.AllInRatio)!;
+                var point = ExitLosses.GatesOf(options.Loss).Select(gate => Best(search, gate)).MinBy(point => point.AllInRatio)!;
                 state = state.After(state.Epochs + 1, point.AllInRatio, exits.CopyWeights());
                 checkpoint?.Save(exits, optimizer, state, run);
                 progress?.Report(new("epoch", state.Epochs, epochs, Line(state.Epochs, epochs, loss, point)));

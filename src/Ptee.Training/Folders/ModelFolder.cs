@@ -43,6 +43,11 @@ public sealed class ModelFolder(string path)
     /// <exception cref="PteeFormatException">The file is missing or damaged, or does not fit itself.</exception>
     public BackboneDescription ReadDescription()
     {
+        if (!System.IO.File.Exists(Description))
+        {
+            throw new PteeFormatException($"{Description}: not found; expected a model's folder, which ptee import, backbone train and unpack make");
+        }
+
         var description = JsonFile.Read<BackboneDescription>(Description);
         try
         {

@@ -39,7 +39,7 @@ public static class Placements
     /// <exception cref="PteeFormatException">The rule is unknown, or the backbone has too few places for it.</exception>
     public static int[] Place(string method, Backbone backbone, int exits) => Shares.TryGetValue(method, out var share)
         ? FirstAtOrAbove(method, backbone, exits, i => share(i, exits))
-        : throw new PteeFormatException($"unknown placement '{method}'; known: {string.Join(", ", Names)}");
+        : throw new PteeFormatException($"unknown placement '{method}'; known: {string.Join(", ", Names)}, {Measured}, {Counted}; by hand with --at 3,9,18");
 
     /// <summary>Cuts chosen by hand.</summary>
     /// <param name="blocks">Block numbers, comma-separated, or the picture: <c>pixels,5,8,11</c>.</param>

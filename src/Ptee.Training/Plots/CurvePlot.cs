@@ -20,6 +20,11 @@ public static class CurvePlot
                 curve.Points.Select(point => point.X).ToArray(), curve.Points.Select(point => point.Y).ToArray());
             line.LegendText = curve.Name;
             line.MarkerSize = MarkerSize;
+            foreach (var (label, (x, y)) in curve.Labels.Zip(curve.Points))
+            {
+                var text = plot.Add.Text(label, x, y);
+                (text.LabelAlignment, text.OffsetX) = (Alignment.MiddleRight, -2 * MarkerSize);
+            }
         }
 
         plot.XLabel(xLabel);

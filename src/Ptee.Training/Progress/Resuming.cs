@@ -6,6 +6,20 @@ namespace Ptee.Training.Progress;
 /// <summary>What going on from any checkpoint asks for.</summary>
 internal static class Resuming
 {
+    /// <summary>Whether a run begins at its start: its folder is there then, and no state of a run before it.</summary>
+    /// <remarks>To be called when nothing is left that could refuse the run: what another has trained is lost by it.</remarks>
+    public static bool StartsAnew(string state, bool resume)
+    {
+        if (resume && File.Exists(state))
+        {
+            return false;
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(state))!);
+        File.Delete(state); // The state names the other files; without it they mean nothing.
+        return true;
+    }
+
     /// <exception cref="PteeFormatException">The checkpoint is of a run with other options or images: both are named.</exception>
     public static void RequireSameRun(string file, string saved, string now)
     {

@@ -48,6 +48,17 @@ public sealed class BundleBuilderTests : IDisposable
         Assert.Equal("this half of the bundle does not carry segment 3", message);
     }
 
+    [Fact]
+    public void A_half_where_a_whole_bundle_is_asked_for_is_named_with_what_it_lacks()
+    {
+        var whole = TestBundles.Random();
+        Assert.Same(whole, whole.RequireWhole());
+
+        var message = Assert.Throws<PteeFormatException>(() => Exits(whole).RequireWhole()).Message;
+
+        Assert.Matches(@"exits\.ptee: half of a bundle, without segments/0\.safetensors; expected a whole one, which ptee pack --backbone DIR --exits .*exits\.ptee makes", message);
+    }
+
     private static BackboneNetwork BackboneOf(Bundle bundle)
     {
         var network = new BackboneNetwork(Backbones.Build(bundle.Manifest.Architecture));

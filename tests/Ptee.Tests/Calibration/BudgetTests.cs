@@ -35,6 +35,11 @@ public sealed class BudgetTests
         Assert.Throws<PteeFormatException>(() => Budget.Parse(text)).Message);
 
     [Fact]
+    public void A_share_that_looks_like_percent_is_refused() => Assert.Equal(
+        "budget 'macs=45': 4500 % of the backbone's macs, expected at most 1000 %; macs=0.45 or macs=45%",
+        Assert.Throws<PteeFormatException>(() => Budget.Parse("macs=45")).Message);
+
+    [Fact]
     public void The_least_that_can_be_kept_can_be_kept_as_it_is_written()
     {
         const double cost = 0.123412;

@@ -248,6 +248,15 @@ public sealed class TrainingCommandsTests : IDisposable
         Assert.Contains(
             "--loss heads trains no branch and has no epochs: expected no --epochs beside it",
             await Refused("train", Model, "--loss", "heads", "--epochs", "3"), StringComparison.Ordinal);
+        Assert.Contains(
+            "expected at least a batch of 128",
+            await Refused("backbone", "train", "--arch", "resnet20", "--data", Data, "--images", "20", "-o", _folder["few"]), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["few"]));
+        Assert.Contains(
+            "no --within ms=…, so no time is measured: expected no --engine beside it", await Refused("calibrate", Model, "--engine", "torch"), StringComparison.Ordinal);
+        Assert.Contains(
+            "--loss independent has no λ: expected no --lambda beside it",
+            await Refused("train", Model, "--loss", "independent", "--lambda", "7"), StringComparison.Ordinal);
         Assert.Contains("--lambda: 'x' is no number", await Refused("sweep", Model, "--lambda", "0.5,x"), StringComparison.Ordinal);
         Assert.Contains("budget 'joules=3': expected macs=0.45", await Refused("calibrate", Model, "--within", "joules=3"), StringComparison.Ordinal);
         Assert.Contains("expected a name that ends in .png", await Refused("curve", "a.ptee", "-o", "curve.jpg"), StringComparison.Ordinal);

@@ -28,8 +28,12 @@ public sealed class WrongInputTests : IDisposable
     [InlineData("eval $bundle --data $images --adapt --adapt-price -1", "--adapt-price is -1, expected 0 to 100")]
     [InlineData("eval . --data $images --adapt", "expected a bundle (.ptee) with --adapt")]
     [InlineData("eval $bundle --data $images --engine tpu", "unknown engine 'tpu'")]
-    [InlineData("pack nowhere -o x.ptee", "backbone.json: not found")]
+    [InlineData("pack nowhere -o x.ptee", "backbone.json: not found; expected a model's folder")]
     [InlineData("train nowhere", "backbone.json: not found")]
+    [InlineData("eval $bundle --threads 100000", "--threads is 100000, expected 0 to 256")]
+    [InlineData("eval $bundle --threshold high", "Cannot parse argument 'high' for option '--threshold' as a number (")]
+    [InlineData("eval $bundle --plots $text", "text.bin: a file, expected a folder")]
+    [InlineData("place nowhere --exits many", "Cannot parse argument 'many' for option '--exits' as a whole number (")]
     [InlineData("demo --bundle nowhere.ptee", "nowhere.ptee: not found")]
     [InlineData("demo --point best", "unknown operating point 'best'")]
     public async Task Ptee_says_what_is_wrong_in_one_line(string command, string says)

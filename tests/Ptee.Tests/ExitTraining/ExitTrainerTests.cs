@@ -79,6 +79,33 @@ public sealed class ExitTrainerTests : IDisposable
         Assert.Contains("Seed = 7", message, StringComparison.Ordinal);
     }
 
+    /// <summary>What another run has trained is not lost to one that never begins.</summary>
+    [Fact]
+    public void A_run_that_is_not_gone_on_with_is_lost_when_another_begins_and_not_before()
+    {
+        using var exits = NewExits();
+        StopAfter(1, exits, Short, new ExitCheckpoint(_folder));
+        var anew = new ExitCheckpoint(_folder, resume: false);
+        using var others = NewExits(1, new PlacementPlan("at", [new PlannedExit(2, "conv1", ConfidenceHeads.ClassMeans)]));
+
+        Assert.Throws<PteeFormatException>(() => Train(others, Short with { Loss = ExitLosses.Paper }, anew));
+
+        Assert.True(File.Exists(Path.Combine(_folder, "state.json")));
+        Train(others, Short with { Loss = ExitLosses.Independent }, anew); // Of another run, which is refused with resume.
+    }
+
+    [Theory]
+    [InlineData(ExitLosses.Paper, 1)]
+    [InlineData(ExitLosses.Outermost, 1)]
+    [InlineData(ExitLosses.Independent, 4)]
+    public void An_epoch_is_judged_by_the_gate_that_its_loss_trains(string loss, int gates)
+    {
+        var judges = ExitLosses.GatesOf(loss).ToArray();
+
+        Assert.Contains(Gates.Confidence, judges);
+        Assert.Equal(gates, judges.Length);
+    }
+
     /// <summary>Its weights would fit: a branch of one kind has the same shapes after any block of a stage.</summary>
     [Fact]
     public void A_checkpoint_of_exits_at_other_places_is_refused()

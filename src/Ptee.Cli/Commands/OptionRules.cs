@@ -1,0 +1,36 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Ptee.Cli.Commands;
+
+/// <summary>What an option's value has to be, said before anything runs.</summary>
+internal static class OptionRules
+{
+    /// <summary>A folder that is there, or that nothing is in the way of.</summary>
+    public static Option<T> IsFolder<T>(this Option<T> option)
+    {
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var path }] && File.Exists(path))
+            {
+                result.AddError($"{option.Name} {path}: a file, expected a folder");
+            }
+        });
+        return option;
+    }
+
+    /// <summary>A whole number; both limits may be taken.</summary>
+    public static Option<int> Between(this Option<int> option, int low, int high)
+    {
+        option.Validators.Add(result =>
+        {
+            // What is no number is the parser's business.
+            if (result.Tokens is [{ Value: var text }]
+                && int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) && (value < low || value > high))
+            {
+                result.AddError($"{option.Name} is {value}, expected {low} to {high}");
+            }
+        });
+        return option;
+    }
+}
