@@ -1,22 +1,18 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
-using System.Text.RegularExpressions;
 using Ptee.Cli.Commands;
 using Ptee.Shared;
+using Ptee.Shared.IO;
 
 namespace Ptee.Cli;
 
 /// <summary>The commands there are, and the one place where an exception becomes an exit status.</summary>
-internal static partial class Cli
+internal static class Cli
 {
     public const int Ok = 0;
     public const int BadInput = 1; // A file or a value is not what it should be: the message says which.
     public const int Cancelled = 130; // As shells say it of Ctrl-C.
     public const int Bug = 70; // Anything else; the stack trace is printed.
-
-    /// <summary>What the parser calls the numbers that it expected.</summary>
-    [GeneratedRegex(@"expected type 'System\..*?'\.?(?=$)")]
-    private static partial Regex ParserTypeNames();
 
     public static RootCommand Root => new("Splits a trained classifier between a weak device and a server, with early exits.")
     {
@@ -49,8 +45,7 @@ internal static partial class Cli
             if (parsed.Errors.Count > 0)
             {
                 // The last one names the word; the one before may only say that a command is missing.
-                var message = ParserTypeNames().Replace(parsed.Errors[^1].Message.ReplaceLineEndings(" "), match => match.Value.Contains("Int") ? "a whole number" : "a number");
-                await error.WriteLineAsync($"ptee: {message} (--help shows how)");
+                await error.WriteLineAsync($"ptee: {ParserMessage.Plain(parsed.Errors[^1].Message)} (--help shows how)");
                 return BadInput;
             }
 

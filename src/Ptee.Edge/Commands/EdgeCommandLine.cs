@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using Ptee.Shared;
+using Ptee.Shared.IO;
 
 namespace Ptee.Edge.Commands;
 
@@ -20,7 +21,7 @@ internal static class EdgeCommandLine
             var parsed = Root(output, error).Parse(args);
             if (parsed.Action is ParseErrorAction)
             {
-                throw new PteeFormatException(string.Join("; ", parsed.Errors.Select(fault => fault.Message)));
+                throw new PteeFormatException(string.Join("; ", parsed.Errors.Select(fault => ParserMessage.Plain(fault.Message))));
             }
 
             var configuration = new InvocationConfiguration

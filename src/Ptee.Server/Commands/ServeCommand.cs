@@ -86,7 +86,7 @@ internal sealed class ServeCommand
             var parsed = new ServeCommand(output).Build().Parse(args);
             if (parsed.Errors.Count > 0)
             {
-                throw new PteeFormatException($"{parsed.Errors[0].Message.TrimEnd('.')}; see ptee-server --help");
+                throw new PteeFormatException($"{ParserMessage.Plain(parsed.Errors[0].Message)}; see ptee-server --help");
             }
 
             var configuration = new InvocationConfiguration

@@ -48,6 +48,7 @@ public sealed class WrongInputTests : IDisposable
     [InlineData("classify $images --bundle $text", "text.bin: not a bundle")]
     [InlineData("classify nowhere.png --bundle $bundle", "nowhere.png")]
     [InlineData("classify $images --bundle $bundle --codec zip", "unknown codec 'zip'; known: bottleneck, bottleneck-2, bottleneck-3, bottleneck-4, f32, quant, u8, raw, png, webp, jpeg:Q, webp:Q")]
+    [InlineData("classify $images --bundle $bundle --threads many", "Cannot parse argument 'many' for option '--threads' as a whole number")]
     [InlineData("classify $images --bundle $bundle --gate dice", "unknown gate 'dice'")]
     [InlineData("classify $images --bundle $bundle --split 17", "split 17: expected 0 to 3")]
     public async Task The_edge_says_what_is_wrong_in_one_line(string command, string says) =>
