@@ -21,6 +21,7 @@ internal sealed record Workload(
     Bundle Bundle, ExitPolicy Policy, IFeatureCodec Codec, float[][] Coded, ByteString[] Payloads, float[][] Decoded)
 {
     private const int Batch = 50;
+    private const int MostImages = 1000;
 
     public int Cut => Bundle.Manifest.DeepestSplit;
 
@@ -32,9 +33,14 @@ internal sealed record Workload(
         Thresholds = { Policy.Thresholds },
     };
 
-    /// <summary>The first 1,000 images of CIFAR-10's test set, which come with Ptee.</summary>
-    public static Task<ImageSet> ImagesAsync(Manifest manifest, CancellationToken cancellationToken) => DataSets.OpenAsync(
-        BuiltPrograms.Asset("cifar10-test-1000.bin"), size: manifest.Preprocessing.Size, cancellationToken: cancellationToken);
+    /// <summary>The first 1,000 images of a set.</summary>
+    /// <param name="data">A name or a path; null for CIFAR-10's test set, of which these come with Ptee.</param>
+    public static async Task<ImageSet> ImagesAsync(Manifest manifest, CancellationToken cancellationToken, string? data = null)
+    {
+        var images = await DataSets.OpenAsync(
+            data ?? BuiltPrograms.Asset("cifar10-test-1000.bin"), size: manifest.Preprocessing.Size, cancellationToken: cancellationToken);
+        return images.Take(MostImages);
+    }
 
     /// <returns>(count, C, H, W) each; what is left at the end and is no full batch is left out.</returns>
     public static float[][] Inputs(Manifest manifest, ImageSet images, int count) =>

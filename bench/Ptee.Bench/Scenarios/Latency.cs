@@ -23,12 +23,13 @@ internal static class Latency
     private const int BatchesARound = 6;
     private const int TorchImages = 10;
 
-    public static async Task<ScenarioResult> RunAsync(string? bundle, int rounds, int threads, CancellationToken cancellationToken)
+    public static async Task<ScenarioResult> RunAsync(
+        string? bundle, string? data, int rounds, int threads, CancellationToken cancellationToken)
     {
         var figures = new Dictionary<string, Figure>();
         foreach (var (name, model) in Models.Open(bundle))
         {
-            var images = await Workload.ImagesAsync(model.Manifest, cancellationToken);
+            var images = await Workload.ImagesAsync(model.Manifest, cancellationToken, data);
             using var file = new TemporaryBundle(model);
             await using var server = BuiltPrograms.StartServer(file.Path, ["--threads", $"{threads}"], cancellationToken);
             await using var device = new SplitDevice(model, await DemoRun.AddressAsync(server, cancellationToken), threads);
