@@ -13,9 +13,9 @@ var soak = Scenario("soak", "Edge and server over 20,000 images: nothing may gro
     await Soak.RunAsync(parsed.GetValue(bundle), parsed.GetValue(images), cancellationToken), Soak.RequireFlat);
 var rounds = new Option<int>("--rounds") { Description = "Times that all sides are measured in turn.", DefaultValueFactory = _ => 10 };
 var threads = new Option<int>("--threads") { Description = "Threads inside one operator, for all sides.", DefaultValueFactory = _ => 1 };
-var pictures = new Option<string?>("--data") { Description = "The first 1,000 pictures of this set, a name or a path; CIFAR-10's test images unless said." };
-var latency = Scenario("latency", "Time for an image: with exits, in segments, split with a server process on loopback, and the whole network in one session.", [bundle, pictures, rounds, threads], (parsed, cancellationToken) =>
-    Latency.RunAsync(parsed.GetValue(bundle), parsed.GetValue(pictures), parsed.GetValue(rounds), parsed.GetValue(threads), cancellationToken));
+var timed = new Option<string?>("--data") { Description = "The first 1,000 pictures of this, fashion-mnist:test or a path; CIFAR-10's test images unless said." };
+var latency = Scenario("latency", "Time for an image: with exits, in segments, split with a server process on loopback, and the whole network in one session.", [bundle, timed, rounds, threads], (parsed, cancellationToken) =>
+    Latency.RunAsync(parsed.GetValue(bundle), parsed.GetValue(timed), parsed.GetValue(rounds), parsed.GetValue(threads), cancellationToken));
 var throughput = Scenario("throughput", "Images a second of the server against the bare engine, and its tail at 70 % of that.", [bundle, rounds], (parsed, cancellationToken) =>
     Throughput.RunAsync(parsed.GetValue(bundle), parsed.GetValue(rounds), cancellationToken));
 var overhead = Scenario("overhead", "What serving adds to a frame's time, one device on loopback.", [bundle, rounds], (parsed, cancellationToken) =>

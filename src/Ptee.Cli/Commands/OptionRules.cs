@@ -6,8 +6,8 @@ namespace Ptee.Cli.Commands;
 /// <summary>What an option's value has to be, said before anything runs.</summary>
 internal static class OptionRules
 {
-    /// <summary>A folder that is there, or that nothing is in the way of.</summary>
-    public static Option<T> IsFolder<T>(this Option<T> option)
+    /// <summary>Refuses a file that is there already: a folder is read, or made, of that name.</summary>
+    public static Option<T> MustBeFolder<T>(this Option<T> option)
     {
         option.Validators.Add(result =>
         {

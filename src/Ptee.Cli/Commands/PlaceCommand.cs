@@ -62,7 +62,7 @@ internal static class PlaceCommand
             else
             {
                 CommonOptions.Refuse(
-                    parsed, $"only {method.Name} {Placements.Measured} and {Placements.Counted} look at images", tolerance, data, root, engine, device, threads);
+                    parsed, $"only {method.Name} {Placements.Measured} and {Placements.Counted} run the exits", tolerance, data, root, engine, device, threads);
                 var byHand = parsed.GetValue(at);
                 var blocks = byHand is null
                     ? Placements.Place(parsed.GetRequiredValue(method), backbone, count)

@@ -20,7 +20,7 @@ internal static class TradeOffFiles
             models.Select(model => new Curve(
                 model.Name,
                 [.. model.Points.Select(point => (100 * point.AllInRatio, 100 * (accuracy ? point.Accuracy!.Value : point.Agreement)))],
-                [.. model.Points.Where(point => point.Lambda is not null).Select(point => $"λ {Number(point.Lambda)}")])));
+                model.Points.All(point => point.Lambda is not null) ? [.. model.Points.Select(point => $"λ {Number(point.Lambda)}")] : [])));
         AtomicFile.WriteText(Path.ChangeExtension(path, ".csv"), Csv(models));
         JsonFile.Write(Path.ChangeExtension(path, ".json"), models.ToDictionary(model => model.Name, model => model.Points));
     }

@@ -36,7 +36,7 @@ public sealed class Bundle
     /// <exception cref="PteeFormatException">It is a half: what it lacks is named.</exception>
     public Bundle RequireWhole() => Manifest.Entries.FirstOrDefault(entry => !Has(entry.Name)) is { } missing
         ? throw new PteeFormatException(
-            $"{Source}: half of a bundle, without {missing.Name}; expected a whole one, which ptee pack --backbone DIR --exits {Source} makes of an exits half")
+            $"{Source}: half of a bundle, without {missing.Name}; expected a whole one; of an exits half ptee pack --backbone DIR --exits FILE makes it")
         : this;
 
     /// <summary>Weights of the blocks of <paramref name="segment"/>, by PyTorch's keys.</summary>

@@ -7,7 +7,8 @@ using TorchSharp.Modules;
 namespace Ptee.Training.BackboneTraining;
 
 /// <summary>A folder from which backbone training can go on: weights, optimizer state, and the epochs that are done.</summary>
-/// <param name="resume">False: a checkpoint that is there already is of a run that nobody goes on with.</param>
+/// <param name="folder">Made by <see cref="Resume"/>, which comes before the first <see cref="Save"/>.</param>
+/// <param name="resume">False: <see cref="Resume"/> deletes a checkpoint that is there, and begins anew.</param>
 public sealed class BackboneCheckpoint(string folder, bool resume = true)
 {
     private string State => Path.Combine(folder, "state.json");
@@ -18,7 +19,7 @@ public sealed class BackboneCheckpoint(string folder, bool resume = true)
     /// <exception cref="Shared.PteeFormatException">It is damaged, or of another run.</exception>
     public int Resume(BackboneNetwork network, OptimizerHelper optimizer, string run)
     {
-        if (Resuming.StartsAnew(State, resume))
+        if (Resuming.TryBeginAnew(State, resume))
         {
             return 0;
         }

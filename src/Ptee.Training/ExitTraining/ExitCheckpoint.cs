@@ -6,7 +6,8 @@ using TorchSharp.Modules;
 namespace Ptee.Training.ExitTraining;
 
 /// <summary>A folder from which training with exits can go on: weights, the best weights so far, and the optimizer's state.</summary>
-/// <param name="resume">False: a checkpoint that is there already is of a run that nobody goes on with.</param>
+/// <param name="folder">Made by <see cref="Resume"/>, which comes before the first <see cref="Save"/>.</param>
+/// <param name="resume">False: <see cref="Resume"/> deletes a checkpoint that is there, and begins anew.</param>
 public sealed class ExitCheckpoint(string folder, bool resume = true)
 {
     private string State => Path.Combine(folder, "state.json");
@@ -16,7 +17,7 @@ public sealed class ExitCheckpoint(string folder, bool resume = true)
     /// <exception cref="Shared.PteeFormatException">The checkpoint is damaged, of another model or of another run.</exception>
     public ExitTrainingState Resume(ILearner learner, string run)
     {
-        if (Resuming.StartsAnew(State, resume))
+        if (Resuming.TryBeginAnew(State, resume))
         {
             return ExitTrainingState.Start;
         }

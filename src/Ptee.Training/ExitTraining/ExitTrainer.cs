@@ -48,7 +48,7 @@ public sealed class ExitTrainer(ExitTrainingOptions options, PreprocessingSpec p
             return 0;
         }
 
-        var run = $"{options} on {images.Count} images {images.Fingerprint}, held out {heldOut.Fingerprint}, as {preprocessing}, exits {exits.Identity}";
+        var run = $"{options} on {images.Count} images {images.Fingerprint}, held out {heldOut.Fingerprint}, judged by {string.Join(' ', ExitLosses.GatesOf(options.Loss))}, as {preprocessing}, exits {exits.Identity}";
         var state = checkpoint?.Resume(exits, run) ?? ExitTrainingState.Start;
         var stages = Stages(exits);
         var epochs = stages.Count * options.Epochs;

@@ -20,16 +20,16 @@ public static class CurvePlot
                 curve.Points.Select(point => point.X).ToArray(), curve.Points.Select(point => point.Y).ToArray());
             line.LegendText = curve.Name;
             line.MarkerSize = MarkerSize;
-            foreach (var place in curve.Labels.Zip(curve.Points).GroupBy(pair => pair.Second, pair => pair.First))
+            foreach (var labels in curve.Labels.Zip(curve.Points).GroupBy(pair => pair.Second, pair => pair.First))
             {
                 // Upright, below the point: neighbours on a line are nearer to each other than a label is long.
-                var text = plot.Add.Text(string.Join(", ", place), place.Key.X, place.Key.Y);
+                var text = plot.Add.Text(string.Join(", ", labels), labels.Key.X, labels.Key.Y);
                 (text.LabelAlignment, text.LabelRotation, text.OffsetY) = (Alignment.MiddleLeft, 90, 2 * MarkerSize);
             }
 
             if (curve.Labels.Count > 0)
             {
-                plot.Axes.Margins(horizontal: 0.05, vertical: 0.3);
+                plot.Axes.Margins(horizontal: 0.05, vertical: 0.3); // Room for labels below the lowest point.
             }
         }
 

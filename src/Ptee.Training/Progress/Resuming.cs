@@ -6,9 +6,10 @@ namespace Ptee.Training.Progress;
 /// <summary>What going on from any checkpoint asks for.</summary>
 internal static class Resuming
 {
-    /// <summary>Whether a run begins at its start: its folder is there then, and no state of a run before it.</summary>
+    /// <summary>Makes the folder of a run that begins at its start, and deletes the state of a run before it.</summary>
     /// <remarks>To be called when nothing is left that could refuse the run: what another has trained is lost by it.</remarks>
-    public static bool StartsAnew(string state, bool resume)
+    /// <returns>False where there is a state to go on from.</returns>
+    public static bool TryBeginAnew(string state, bool resume)
     {
         if (resume && File.Exists(state))
         {

@@ -56,7 +56,7 @@ public sealed class BundleBuilderTests : IDisposable
 
         var message = Assert.Throws<PteeFormatException>(() => Exits(whole).RequireWhole()).Message;
 
-        Assert.Matches(@"exits\.ptee: half of a bundle, without segments/0\.safetensors; expected a whole one, which ptee pack --backbone DIR --exits .*exits\.ptee makes", message);
+        Assert.Matches(@"exits\.ptee: half of a bundle, without segments/0\.safetensors; expected a whole one; of an exits half ptee pack --backbone DIR --exits FILE makes it$", message);
     }
 
     private static BackboneNetwork BackboneOf(Bundle bundle)

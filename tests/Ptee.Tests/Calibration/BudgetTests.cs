@@ -36,7 +36,7 @@ public sealed class BudgetTests
 
     [Fact]
     public void A_share_that_looks_like_percent_is_refused() => Assert.Equal(
-        "budget 'macs=45': 4500 % of the backbone's macs, expected at most 1000 %; macs=0.45 or macs=45%",
+        "budget 'macs=45': 4500 % of the backbone's macs, expected at most 300 %; macs=0.45 or macs=45%",
         Assert.Throws<PteeFormatException>(() => Budget.Parse("macs=45")).Message);
 
     [Fact]

@@ -90,8 +90,11 @@ public sealed class ExitTrainerTests : IDisposable
 
         Assert.Throws<PteeFormatException>(() => Train(others, Short with { Loss = ExitLosses.Paper }, anew));
 
-        Assert.True(File.Exists(Path.Combine(_folder, "state.json")));
+        Assert.Contains("(conv1, linear)", State(), StringComparison.Ordinal);
         Train(others, Short with { Loss = ExitLosses.Independent }, anew); // Of another run, which is refused with resume.
+        Assert.Contains("(conv1, class-means)", State(), StringComparison.Ordinal);
+
+        string State() => File.ReadAllText(Path.Combine(_folder, "state.json"));
     }
 
     [Theory]
