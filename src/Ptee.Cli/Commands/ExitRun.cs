@@ -7,27 +7,39 @@ using TorchSharp;
 
 namespace Ptee.Cli.Commands;
 
-/// <summary>Trains the exits of a model's folder on its frozen backbone and writes them into it.</summary>
+/// <summary>Trains the exits of a model's folder on its frozen backbone and writes them there or into another folder.</summary>
 internal static class ExitRun
 {
-    /// <param name="files">Has backbone and placement.</param>
+    /// <param name="source">Has backbone and placement, and exits where only their heads are trained.</param>
+    /// <param name="target">The same folder, or one that gets a copy of backbone and placement.</param>
     /// <param name="checkpoint">Written after each epoch.</param>
     /// <returns>How the exits came about.</returns>
     public static Provenance Train(
-        ModelFolder files, ExitTrainingOptions options, TrainingData set, ExitCheckpoint checkpoint, CancellationToken cancellationToken)
+        ModelFolder source,
+        ModelFolder target,
+        ExitTrainingOptions options,
+        TrainingData set,
+        ExitCheckpoint checkpoint,
+        CancellationToken cancellationToken)
     {
-        var description = files.ReadDescription();
+        var description = source.ReadDescription();
         torch.random.manual_seed(options.Seed);
-        using var exits = options.Loss == ExitLosses.Heads ? StagedExits.Open(files) : new StagedExits(files.ReadBackbone(), files.ReadPlacement());
+        using var exits = options.Loss == ExitLosses.Heads ? StagedExits.Open(source) : new StagedExits(source.ReadBackbone(), source.ReadPlacement());
+        LearningHeads.Require(exits.Plan, options.Loss);
+        var before = options.Loss == ExitLosses.Heads ? JsonFile.Read<Provenance>(source.Training).Source : null;
+        if (!source.IsAt(target.Path))
+        {
+            source.CopyTo(target);
+        }
+
         var kept = new ExitTrainer(options, description.Preprocessing).Train(
-            exits, set.Train, set.HeldOut, checkpoint, new ConsoleProgress(files.TrainingLog), cancellationToken);
-        var provenance = Write(files, exits, kept > 0 ? $"epoch {kept}, {options}" : $"{options.Loss}, after {Before(files)}", description.Provenance.License, set, options.Seed);
+            exits, set.Train, set.HeldOut, checkpoint, new ConsoleProgress(target.TrainingLog), cancellationToken);
+        var how = before is null ? $"epoch {kept}, {options}" : $"{options.Loss}, after {before}";
+        var provenance = Write(target, exits, how, description.Provenance.License, set, options.Seed);
         Console.WriteLine(
-            $"{exits.Branches.Count} exits trained{(kept > 0 ? $", epoch {kept} kept" : "")} -> {files.ExitWeights}");
+            $"{exits.Branches.Count} exits trained{(kept > 0 ? $", epoch {kept} kept" : "")} -> {target.ExitWeights}");
         return provenance;
     }
-
-    private static string Before(ModelFolder files) => JsonFile.Read<Provenance>(files.Training).Source;
 
     /// <param name="how">For the provenance.</param>
     public static Provenance Write(ModelFolder files, StagedExits exits, string how, string license, TrainingData set, int seed)

@@ -60,10 +60,10 @@ internal static class SweepCommand
             var table = new Table("lambda", "agreement", "accuracy", "paper cost", "all-in cost");
             foreach (var lambda in values)
             {
-                var run = from.CopyTo(Path.Combine(from.Path, "sweep", $"lambda-{lambda.ToString(CultureInfo.InvariantCulture)}"));
+                var run = new ModelFolder(Path.Combine(from.Path, "sweep", $"lambda-{lambda.ToString(CultureInfo.InvariantCulture)}"));
                 // Of a training that has ended this takes the checkpoint's best, once it has seen that it is the same training.
                 var state = new ExitCheckpoint(Path.Combine(run.Path, "checkpoint"), parsed.GetValue(resume));
-                ExitRun.Train(run, options with { Lambda = lambda }, set, state, cancellationToken);
+                ExitRun.Train(from, run, options with { Lambda = lambda }, set, state, cancellationToken);
                 using var exits = StagedExits.Open(run);
                 var scan = ExitScan.Run(exits, test, preprocessing, progress: new ConsoleProgress(), cancellationToken: cancellationToken);
                 var point = new TradeOff(scan, labelled, exits.AllInCosts, exits.PaperCosts).At(

@@ -88,17 +88,12 @@ internal static class TrainCommand
                 KnownLabels.Require(set.HeldOut, description.Labels);
             }
 
-            var target = (isJoint, parsed.GetValue(output)) switch
-            {
-                (true, { } path) => new ModelFolder(path),
-                (false, { } path) => source.CopyTo(path),
-                _ => source,
-            };
+            var target = parsed.GetValue(output) is { } path ? new ModelFolder(path) : source;
             var state = new ExitCheckpoint(
                 parsed.GetValue(checkpoint) ?? Path.Combine(target.Path, "exits-checkpoint"), parsed.GetValue(resume));
             var provenance = isJoint
                 ? JointRun.Train(source, target, joint, set, state, cancellationToken)
-                : ExitRun.Train(target, frozen, set, state, cancellationToken);
+                : ExitRun.Train(source, target, frozen, set, state, cancellationToken);
             if (parsed.GetValue(json) is { } file)
             {
                 JsonFile.Write(file, provenance);

@@ -37,11 +37,7 @@ public sealed class ExitTrainer(ExitTrainingOptions options, PreprocessingSpec p
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellationToken = default)
     {
-        if (options.Loss is ExitLosses.Paper or ExitLosses.Outermost)
-        {
-            LearningHeads.Require(exits.Plan, options.Loss, $"{ExitLosses.Independent} or {ExitLosses.Sequential}");
-        }
-
+        LearningHeads.Require(exits.Plan, options.Loss);
         if (options.Loss == ExitLosses.Heads)
         {
             FitHeads(exits, images, heldOut, progress, cancellationToken);

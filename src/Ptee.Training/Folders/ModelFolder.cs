@@ -139,12 +139,11 @@ public sealed class ModelFolder(string path)
         }
     }
 
-    /// <summary>Makes a folder with the same backbone and placement, for exits of its own.</summary>
-    /// <exception cref="PteeFormatException">One of them is missing or damaged, or the folder has exits that were trained for others.</exception>
-    public ModelFolder CopyTo(string path)
+    /// <summary>Writes the same backbone and placement into another folder, for exits of its own.</summary>
+    /// <exception cref="PteeFormatException">One of them is missing or damaged, or the other folder has exits that were trained for others.</exception>
+    public void CopyTo(ModelFolder copy)
     {
         var (description, plan, weights) = (ReadDescription(), ReadPlacement(), ReadWeights(BackboneWeights));
-        var copy = new ModelFolder(path);
         copy.PrepareFor(description.Preprocessing, weights);
         if (copy.OtherPlanOfExits(plan) is { } trained)
         {
@@ -154,7 +153,6 @@ public sealed class ModelFolder(string path)
 
         JsonFile.Write(copy.Placement, plan);
         copy.WriteBackbone(description, weights);
-        return copy;
     }
 
     /// <summary>Deletes what was chosen for exits that are no longer these: thresholds and codec tables. A trained codec is held against the exits by itself.</summary>

@@ -37,11 +37,7 @@ public sealed class JointTrainer(JointTrainingOptions options, PreprocessingSpec
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellationToken = default)
     {
-        if (options.Loss == JointLosses.Eenet)
-        {
-            LearningHeads.Require(start.Plan, options.Loss, $"{JointLosses.Branchynet} or {JointLosses.Joint}");
-        }
-
+        LearningHeads.Require(start.Plan, options.Loss);
         if (images.Count < FewestImages)
         {
             throw new PteeFormatException($"{images.Name}: {images.Count} pictures, expected at least {FewestImages}");

@@ -210,6 +210,37 @@ public sealed class TrainingCommandsTests : IDisposable
     }
 
     [Fact]
+    public async Task Heads_learn_again_for_another_folder_and_what_is_refused_leaves_none()
+    {
+        await Run("backbone", "train", "--arch", "resnet20", "--data", Data, "--epochs", "1", "--small-epochs", "0", "-o", Model);
+        await Run("place", Model, "--at", "3", "--branch", "pool", "--confidence", "class-means");
+        var (other, files) = (new ModelFolder(_folder["other"]), new ModelFolder(Model));
+
+        Assert.Contains(
+            "loss paper trains confidence heads, and class-means does not learn; expected loss independent or sequential",
+            await Refused("train", Model, "--data", Data, "--loss", "paper", "-o", other.Path), StringComparison.Ordinal);
+        Assert.Contains("loss outermost trains confidence heads", await Refused("sweep", Model, "--data", Data, "--loss", "outermost", "--lambda", "0.5"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"{files.ExitWeights}: not found; ptee train {Model} makes it",
+            await Refused("train", Model, "--data", Data, "--loss", "heads", "-o", other.Path), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(other.Path));
+        Assert.False(Directory.Exists(Path.Combine(Model, "sweep")));
+
+        await Run("place", Model, "--at", "3", "--branch", "pool", "--confidence", "sorted");
+        await Run("train", Model, "--data", Data, "--loss", "independent", "--epochs", "1", "--batch", "32");
+        var before = await File.ReadAllBytesAsync(files.ExitWeights);
+        await Run("train", Model, "--data", Data, "--loss", "heads", "--seed", "2", "-o", other.Path);
+
+        Assert.Equal(before, await File.ReadAllBytesAsync(files.ExitWeights));
+        Assert.StartsWith("heads, after epoch 1, ", JsonFile.Read<Provenance>(other.Training).Source, StringComparison.Ordinal);
+        var (old, learned) = (ModelFolder.ReadWeights(files.ExitWeights), ModelFolder.ReadWeights(other.ExitWeights));
+        Assert.Equal(old.Keys.Order(), learned.Keys.Order());
+        // Heads are kept where that helps on the held-out pictures, which random ones need not do; the branch stays in any case.
+        Assert.All(
+            old.Keys.Where(name => !name.Contains("confidence", StringComparison.Ordinal)), name => Assert.Equal(old[name].Values, learned[name].Values));
+    }
+
+    [Fact]
     public async Task Only_the_same_backbone_is_imported_under_trained_exits()
     {
         using var network = new BackboneNetwork(Backbones.Build(new Architecture("resnet20", "A", 10, 32)));

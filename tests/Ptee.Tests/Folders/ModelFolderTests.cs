@@ -29,10 +29,10 @@ public sealed class ModelFolderTests : IDisposable
     [Fact]
     public void A_copy_without_exits_takes_any_backbone_and_placement()
     {
-        Model("one", seed: 1, Plan).CopyTo(Copy.Path);
+        Model("one", seed: 1, Plan).CopyTo(Copy);
         File.WriteAllText(Copy.Calibration, "of exits that are gone");
 
-        Model("other", seed: 2, new PlacementPlan("at", [new PlannedExit(5, "pool")])).CopyTo(Copy.Path);
+        Model("other", seed: 2, new PlacementPlan("at", [new PlannedExit(5, "pool")])).CopyTo(Copy);
 
         Assert.Equal(5, Copy.ReadPlacement().Exits[0].Block);
         Assert.False(File.Exists(Copy.Calibration));
@@ -44,15 +44,15 @@ public sealed class ModelFolderTests : IDisposable
     [InlineData(1, 3, 0.5f, "trained on pictures of 32x32 RGB, mean 0.485 0.456 0.406, std 0.229 0.224 0.225; expected the same, or a folder without exits for 32x32 RGB, mean 0.5 ")]
     public void A_copy_with_exits_takes_only_what_they_were_trained_on_and_stays_as_it_is(int seed, int block, float mean, string says)
     {
-        Model("one", seed: 1, Plan).CopyTo(Copy.Path);
+        Model("one", seed: 1, Plan).CopyTo(Copy);
         File.Copy(Copy.BackboneWeights, Copy.ExitWeights); // What is in it does not matter here.
         var before = Directory.GetFiles(Copy.Path).Order().Select(File.ReadAllText).ToArray();
         var other = Model("other", seed, new PlacementPlan("at", [new PlannedExit(block, "pool")]), Usual with { Mean = [mean, 0.456f, 0.406f] });
 
-        Assert.Contains(says, Assert.Throws<PteeFormatException>(() => other.CopyTo(Copy.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(says, Assert.Throws<PteeFormatException>(() => other.CopyTo(Copy)).Message, StringComparison.Ordinal);
 
         Assert.Equal(before, Directory.GetFiles(Copy.Path).Order().Select(File.ReadAllText));
-        Model("same", seed: 1, Plan).CopyTo(Copy.Path);
+        Model("same", seed: 1, Plan).CopyTo(Copy);
     }
 
     [Fact]
