@@ -41,6 +41,7 @@ internal static class Cli
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
+            ParserMessage.RequireWords(args);
             var parsed = Root.Parse(args);
             if (parsed.Errors.Count > 0)
             {

@@ -22,13 +22,13 @@ internal static class BackboneCommand
         var arch = new Option<string>("--arch") { Description = $"One of: {string.Join(", ", Backbones.Names)}.", Required = true };
         arch.AcceptOnlyFromAmong([.. Backbones.Names]);
         var data = CommonOptions.Data("cifar10");
-        var output = new Option<string>("--output", "-o") { Description = "Folder to make.", HelpName = "DIR", Required = true }.MustBeFolder();
+        var output = new Option<string>("--output", "-o") { Description = "Folder to make.", HelpName = "DIR", Required = true }.MustBeWritableFolder();
         var epochs = new Option<int>("--epochs") { Description = "Passes over the images.", DefaultValueFactory = _ => usual.Epochs };
         var smallEpochs = new Option<int>("--small-epochs") { Description = "The first of them on small crops.", DefaultValueFactory = _ => usual.SmallEpochs };
         var smallCrop = new Option<int>("--small-crop") { Description = "Size of those crops.", DefaultValueFactory = _ => usual.SmallCrop };
         var from = new Option<string?>("--from") { Description = "Begin with this folder's backbone, not with random weights.", HelpName = "DIR" }.MustBeFolder();
         var rate = new Option<double>("--rate") { Description = "The learning rate's peak.", DefaultValueFactory = _ => usual.PeakRate };
-        var checkpoint = new Option<string?>("--checkpoint") { Description = "Folder of the checkpoint; else DIR/checkpoint.", HelpName = "DIR" }.MustBeFolder();
+        var checkpoint = new Option<string?>("--checkpoint") { Description = "Folder of the checkpoint; else DIR/checkpoint.", HelpName = "DIR" }.MustBeWritableFolder();
         var resume = new Option<bool>("--resume") { Description = "Go on from the checkpoint." };
         var (seed, root, images, threads, json) =
             (CommonOptions.Seed(), CommonOptions.DataRoot(), CommonOptions.Images(), CommonOptions.Threads(), CommonOptions.Json());
@@ -58,7 +58,7 @@ internal static class BackboneCommand
             }
 
             var preprocessing = before?.Preprocessing ?? PreprocessingSpec.ImageNet(Data.DataSets.NamedSize);
-            folder.PrepareFor(preprocessing, weights: null);
+            folder.RequireNoOtherExits(preprocessing, weights: null);
             var set = await TrainingData.OpenAsync(
                 parsed.GetRequiredValue(data), parsed.GetValue(root), preprocessing.Size, parsed.GetValue(images), cancellationToken);
             var classes = Math.Max(2, set.Train.Classes.Count);
@@ -89,6 +89,7 @@ internal static class BackboneCommand
                     options.From is { } start ? $"trained with ptee backbone train from {start}" : "trained with ptee backbone train",
                     ModelFolder.Fingerprint(weights), "MIT",
                     $"{set.Train.Name} {set.Train.Fingerprint}", options.Seed, ToolVersion.CommandLine, ToolVersion.Name));
+            folder.PrepareFor(preprocessing, weights);
             folder.WriteBackbone(description, weights);
             Console.WriteLine($"{network.Backbone.Architecture} trained -> {folder.Path}");
             if (parsed.GetValue(json) is { } file)

@@ -57,7 +57,7 @@ internal static class ChosenPlacement
             + $"{Text.Percent(choice.Point.AllInRatio)} of that at {Text.Percent(choice.Point.Agreement)} held-out agreement");
         var plan = new PlacementPlan(method, [.. choice.Exits.Select(exit => exits.Plan.Exits[exit])]);
         var kept = exits.CopyWeights(choice.Exits);
-        var trained = JsonFile.Read<Provenance>(files.Training);
+        var trained = files.ReadTraining();
         files.DeleteCalibration(); // First: it is of all of them.
         ModelFolder.WriteWeights(files.ExitWeights, kept);
         JsonFile.Write(files.Placement, plan);

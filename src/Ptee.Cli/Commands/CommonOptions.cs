@@ -11,7 +11,8 @@ internal static class CommonOptions
 {
     private const int MostThreads = 256; // An engine makes as many as it is told.
 
-    public static Option<string?> Json() => new("--json") { Description = "Write the same facts to this file as JSON.", HelpName = "FILE" };
+    public static Option<string?> Json() =>
+        new Option<string?>("--json") { Description = "Write the same facts to this file as JSON.", HelpName = "FILE" }.MustBeWritableFile();
 
     public static Option<int> Seed() => new("--seed") { Description = "Seed of everything random.", DefaultValueFactory = _ => 1 };
 

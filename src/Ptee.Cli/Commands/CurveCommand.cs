@@ -4,6 +4,7 @@ using Ptee.Data;
 using Ptee.Engines;
 using Ptee.Shared;
 using Ptee.Shared.Bundles;
+using Ptee.Shared.IO;
 using Ptee.Training.Evaluation;
 
 namespace Ptee.Cli.Commands;
@@ -74,8 +75,15 @@ internal static class CurveCommand
         DefaultValueFactory = _ => usual,
     };
 
-    /// <exception cref="PteeFormatException">It does not end in .png.</exception>
-    internal static string RequirePng(string path) => Path.GetExtension(path) == ".png"
-        ? path
-        : throw new PteeFormatException($"--output is {path}, expected a name that ends in .png");
+    /// <exception cref="PteeFormatException">It does not end in .png, or cannot be written.</exception>
+    internal static string RequirePng(string path)
+    {
+        if (Path.GetExtension(path) != ".png")
+        {
+            throw new PteeFormatException($"--output is {path}, expected a name that ends in .png");
+        }
+
+        AtomicFile.RequireWritable(path);
+        return path;
+    }
 }

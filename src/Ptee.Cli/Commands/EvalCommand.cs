@@ -26,7 +26,7 @@ internal static class EvalCommand
         var (data, root, images, threads) = (CommonOptions.DataPart("cifar10"), CommonOptions.DataRoot(), CommonOptions.Images(), CommonOptions.Threads());
         var (point, threshold, json) = (CommonOptions.Point(), CommonOptions.Threshold(), CommonOptions.Json());
         var (engineName, device) = (CommonOptions.Engine(), CommonOptions.Device());
-        var plots = new Option<string?>("--plots") { Description = "Folder for pictures: how many leave where, and which.", HelpName = "DIR" }.MustBeFolder();
+        var plots = new Option<string?>("--plots") { Description = "Folder for pictures: how many leave where, and which.", HelpName = "DIR" }.MustBeWritableFolder();
         var adapt = new Option<bool>("--adapt")
         {
             Description = "Moves the device's thresholds image by image, as ptee-edge classify --adapt does, and holds each choice beside it.",

@@ -25,19 +25,24 @@ internal static class ExitRun
         var description = source.ReadDescription();
         torch.random.manual_seed(options.Seed);
         using var exits = options.Loss == ExitLosses.Heads ? StagedExits.Open(source) : new StagedExits(source.ReadBackbone(), source.ReadPlacement());
-        LearningHeads.Require(exits.Plan, options.Loss);
-        var before = options.Loss == ExitLosses.Heads ? JsonFile.Read<Provenance>(source.Training).Source : null;
-        if (!source.IsAt(target.Path))
+        var before = options.Loss == ExitLosses.Heads ? source.ReadTraining().Source : null;
+        var isAnother = !source.IsAt(target.Path);
+        if (isAnother)
         {
-            source.CopyTo(target);
+            source.RequireCopyTo(target);
         }
 
         var kept = new ExitTrainer(options, description.Preprocessing).Train(
             exits, set.Train, set.HeldOut, checkpoint, new ConsoleProgress(target.TrainingLog), cancellationToken);
+        if (isAnother)
+        {
+            source.CopyTo(target); // Not before: a run that is refused, or stopped, leaves the folder's model as it was.
+        }
+
         var how = before is null ? $"epoch {kept}, {options}" : $"{options.Loss}, after {before}";
         var provenance = Write(target, exits, how, description.Provenance.License, set, options.Seed);
         Console.WriteLine(
-            $"{exits.Branches.Count} exits trained{(kept > 0 ? $", epoch {kept} kept" : "")} -> {target.ExitWeights}");
+            $"{exits.Branches.Count} {(exits.Branches.Count == 1 ? "exit" : "exits")} trained{(kept > 0 ? $", epoch {kept} kept" : "")} -> {target.ExitWeights}");
         return provenance;
     }
 

@@ -24,7 +24,7 @@ internal static class ImportCommand
         var file = new Argument<string>("FILE") { Description = "PyTorch checkpoint: .th, .pth, .pt or .safetensors." };
         var arch = new Option<string>("--arch") { Description = $"One of: {string.Join(", ", Backbones.Names)}.", Required = true };
         arch.AcceptOnlyFromAmong([.. Backbones.Names]);
-        var output = new Option<string>("--output", "-o") { Description = "Folder to make.", HelpName = "DIR", Required = true }.MustBeFolder();
+        var output = new Option<string>("--output", "-o") { Description = "Folder to make.", HelpName = "DIR", Required = true }.MustBeWritableFolder();
         var labels = new Option<string?>("--labels") { Description = "Class names: a data set's name, or names with commas; else numbers." };
         var mean = new Option<float[]>("--mean") { Description = "Of the input, one a channel; ImageNet's unless given.", Arity = new(3, 3), AllowMultipleArgumentsPerToken = true };
         var std = new Option<float[]>("--std") { Description = "Of the input, one a channel; ImageNet's unless given.", Arity = new(3, 3), AllowMultipleArgumentsPerToken = true };

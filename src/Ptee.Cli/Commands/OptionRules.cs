@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using Ptee.Shared;
+using Ptee.Shared.IO;
 
 namespace Ptee.Cli.Commands;
 
@@ -19,6 +21,13 @@ internal static class OptionRules
         return option;
     }
 
+    /// <summary>A folder that the command writes into: tried before the work whose results go there.</summary>
+    public static Option<T> MustBeWritableFolder<T>(this Option<T> option) =>
+        option.MustBeFolder().Try(AtomicFile.RequireWritableFolder);
+
+    /// <summary>A file that the command writes, when its work is done: tried before.</summary>
+    public static Option<T> MustBeWritableFile<T>(this Option<T> option) => option.Try(AtomicFile.RequireWritable);
+
     /// <summary>A whole number; both limits may be taken.</summary>
     public static Option<int> Between(this Option<int> option, int low, int high)
     {
@@ -29,6 +38,25 @@ internal static class OptionRules
                 && int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) && (value < low || value > high))
             {
                 result.AddError($"{option.Name} is {value}, expected {low} to {high}");
+            }
+        });
+        return option;
+    }
+
+    private static Option<T> Try<T>(this Option<T> option, Action<string> rule)
+    {
+        option.Validators.Add(result =>
+        {
+            try
+            {
+                if (result.Tokens is [{ Value: var path }])
+                {
+                    rule(path);
+                }
+            }
+            catch (PteeFormatException exception)
+            {
+                result.AddError($"{option.Name} {exception.Message}");
             }
         });
         return option;

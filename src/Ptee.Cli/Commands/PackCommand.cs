@@ -17,7 +17,7 @@ internal static class PackCommand
     public static Command Create()
     {
         var folder = new Argument<string?>("DIR") { Description = "A model's folder, calibrated.", Arity = ArgumentArity.ZeroOrOne };
-        var output = new Option<string>("--output", "-o") { Description = "The bundle to write.", HelpName = "FILE", Required = true };
+        var output = new Option<string>("--output", "-o") { Description = "The bundle to write.", HelpName = "FILE", Required = true }.MustBeWritableFile();
         var half = new Option<string>("--half") { Description = "whole, edge, server or exits.", DefaultValueFactory = _ => "whole" };
         var backbone = new Option<string?>("--backbone") { Description = "An imported backbone that an exits part is joined with.", HelpName = "DIR" };
         var exits = new Option<string?>("--exits") { Description = "A bundle that was packed with --half exits.", HelpName = "FILE" };

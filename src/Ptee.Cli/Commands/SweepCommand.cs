@@ -58,9 +58,15 @@ internal static class SweepCommand
             var labelled = KnownLabels.Fit(test, description.Labels) ? test : null;
             var points = new List<TradeOffPoint>();
             var table = new Table("lambda", "agreement", "accuracy", "paper cost", "all-in cost");
-            foreach (var lambda in values)
+            var runs = values.Select(lambda =>
+                (lambda, new ModelFolder(Path.Combine(from.Path, "sweep", $"lambda-{lambda.ToString(CultureInfo.InvariantCulture)}")))).ToArray();
+            foreach (var (_, run) in runs)
             {
-                var run = new ModelFolder(Path.Combine(from.Path, "sweep", $"lambda-{lambda.ToString(CultureInfo.InvariantCulture)}"));
+                from.RequireCopyTo(run); // All of them before the first is trained.
+            }
+
+            foreach (var (lambda, run) in runs)
+            {
                 // Of a training that has ended this takes the checkpoint's best, once it has seen that it is the same training.
                 var state = new ExitCheckpoint(Path.Combine(run.Path, "checkpoint"), parsed.GetValue(resume));
                 ExitRun.Train(from, run, options with { Lambda = lambda }, set, state, cancellationToken);

@@ -48,7 +48,7 @@ internal static class TrainCodecCommand
             HelpName = "SHARE",
             DefaultValueFactory = _ => usual.Tolerance,
         };
-        var checkpoint = new Option<string?>("--checkpoint") { Description = "Folder of the checkpoint; else codec-checkpoint in DIR.", HelpName = "DIR" }.MustBeFolder();
+        var checkpoint = new Option<string?>("--checkpoint") { Description = "Folder of the checkpoint; else codec-checkpoint in DIR.", HelpName = "DIR" }.MustBeWritableFolder();
         var resume = new Option<bool>("--resume") { Description = "Go on from the checkpoint." };
         var refit = new Option<bool>("--refit")
         {

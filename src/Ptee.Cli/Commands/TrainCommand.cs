@@ -25,7 +25,7 @@ internal static class TrainCommand
             DefaultValueFactory = _ => usual.Loss,
         };
         loss.AcceptOnlyFromAmong([.. ExitLosses.Names, .. JointLosses.Names]);
-        var output = new Option<string?>("--output", "-o") { Description = $"Folder to make, and leave DIR as it is; {Unfrozen} ask for it.", HelpName = "DIR" }.MustBeFolder();
+        var output = new Option<string?>("--output", "-o") { Description = $"Folder to make, and leave DIR as it is; {Unfrozen} ask for it.", HelpName = "DIR" }.MustBeWritableFolder();
         var fromScratch = new Option<bool>("--from-scratch") { Description = $"{Unfrozen}: begin with new weights, not with the folder's backbone." };
         var lambda = new Option<double>("--lambda") { Description = "What cost weighs in the cascade's losses, paper, outermost and eenet.", DefaultValueFactory = _ => usual.Lambda };
         var soft = new Option<double?>("--soft") { Description = "0: learn the backbone's class; 1: learn its soft output; between: a mix.", HelpName = "SHARE" };
@@ -37,7 +37,7 @@ internal static class TrainCommand
             Description = $"Adam's learning rate, else {usual.Rate}; {Unfrozen}: the peak of SGD's, else {JointTrainingOptions.UsualPeakRate(fromScratch: false)}, from scratch {JointTrainingOptions.UsualPeakRate(fromScratch: true)}.",
             HelpName = "RATE",
         };
-        var checkpoint = new Option<string?>("--checkpoint") { Description = "Folder of the checkpoint; else exits-checkpoint in the folder that is written.", HelpName = "DIR" }.MustBeFolder();
+        var checkpoint = new Option<string?>("--checkpoint") { Description = "Folder of the checkpoint; else exits-checkpoint in the folder that is written.", HelpName = "DIR" }.MustBeWritableFolder();
         var resume = new Option<bool>("--resume") { Description = "Go on from the checkpoint." };
         var (seed, root, images, threads, json) =
             (CommonOptions.Seed(), CommonOptions.DataRoot(), CommonOptions.Images(), CommonOptions.Threads(), CommonOptions.Json());

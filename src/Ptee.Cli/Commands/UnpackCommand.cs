@@ -14,7 +14,7 @@ internal static class UnpackCommand
     public static Command Create()
     {
         var (path, json) = (CommonOptions.Bundle(), CommonOptions.Json());
-        var output = new Option<string>("--output", "-o") { Description = "The folder to make.", HelpName = "DIR", Required = true }.MustBeFolder();
+        var output = new Option<string>("--output", "-o") { Description = "The folder to make.", HelpName = "DIR", Required = true }.MustBeWritableFolder();
         var command = new Command("unpack", "Makes a model's folder of a bundle, to go on from. Example: ptee unpack resnet20.ptee -o models/resnet20") { path, output, json };
         command.SetAction(parsed =>
         {

@@ -24,6 +24,11 @@ internal sealed class ClassifyJob(ClassifyRequest request, TextWriter output, Te
     /// be read; the others were answered then.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        if (request.Json is not null)
+        {
+            AtomicFile.RequireWritable(request.Json); // Else all pictures would be answered first.
+        }
+
         var bundle = Bundle.Open(request.Bundle);
         var plan = SplitPlan.Create(bundle, request.Split, withServer: request.Server is not null);
         var bandit = request.Adapt is { } adapt ? new ThresholdBandit(bundle.Manifest, plan.Point, plan.Split, adapt) : null;

@@ -18,6 +18,7 @@ internal static class EdgeCommandLine
     {
         try
         {
+            ParserMessage.RequireWords(args);
             var parsed = Root(output, error).Parse(args);
             if (parsed.Action is ParseErrorAction)
             {

@@ -83,6 +83,7 @@ internal sealed class ServeCommand
         string[] args, TextWriter output, TextWriter error, CancellationToken stop = default) => ExitStatus.OfAsync(
         async () =>
         {
+            ParserMessage.RequireWords(args);
             var parsed = new ServeCommand(output).Build().Parse(args);
             if (parsed.Errors.Count > 0)
             {

@@ -5,6 +5,7 @@ public static class AtomicFile
 {
     /// <summary>Writes to a temporary file beside <paramref name="path"/>, then renames it. A device, as <c>/dev/stdout</c>, is no file
     /// to replace: it is written to.</summary>
+    /// <exception cref="PteeFormatException">No file can be made there.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         if (IsDevice(path))
@@ -15,11 +16,11 @@ public static class AtomicFile
         }
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        Directory.CreateDirectory(folder);
-        var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
+        MakeFolder(folder);
+        var temporary = Temporary(folder, path);
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            using (var stream = Create(temporary, path, FileOptions.None))
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);
@@ -38,6 +39,66 @@ public static class AtomicFile
         using var writer = new StreamWriter(stream, leaveOpen: true);
         writer.Write(text);
     });
+
+    /// <summary>Makes the folder and those above it, where they are missing.</summary>
+    /// <exception cref="PteeFormatException">It cannot be made.</exception>
+    public static void MakeFolder(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new PteeFormatException($"{path}: the folder cannot be made: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Tries whether a file can be written there, and leaves nothing: to be asked before work that takes long.</summary>
+    /// <exception cref="PteeFormatException">It cannot.</exception>
+    public static void RequireWritable(string path)
+    {
+        if (IsDevice(path))
+        {
+            return;
+        }
+
+        if (Directory.Exists(path))
+        {
+            throw new PteeFormatException($"{path}: a folder, expected a file");
+        }
+
+        Try(Path.GetDirectoryName(Path.GetFullPath(path))!, path);
+    }
+
+    /// <summary>The same for files in a folder, which need not be there yet.</summary>
+    /// <exception cref="PteeFormatException">None can be written.</exception>
+    public static void RequireWritableFolder(string path) => Try(Path.GetFullPath(path), Path.TrimEndingDirectorySeparator(path));
+
+    /// <param name="named">What a message is about.</param>
+    private static void Try(string folder, string named)
+    {
+        while (!Directory.Exists(folder))
+        {
+            folder = File.Exists(folder) ? throw new PteeFormatException($"{folder}: a file, expected a folder") : Path.GetDirectoryName(folder)!;
+        }
+
+        Create(Temporary(folder, "try"), named, FileOptions.DeleteOnClose).Dispose();
+    }
+
+    private static string Temporary(string folder, string path) => Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
+
+    private static FileStream Create(string temporary, string path, FileOptions options)
+    {
+        try
+        {
+            return new FileStream(temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = options });
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new PteeFormatException($"{path}: cannot be written: {exception.Message.Replace(temporary, path, StringComparison.Ordinal)}", exception);
+        }
+    }
 
     /// <summary>By its name: .NET says of devices that they are plain files. /dev/shm and /dev/mqueue have files of their own.</summary>
     private static bool IsDevice(string path) =>

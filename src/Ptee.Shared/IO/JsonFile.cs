@@ -1,9 +1,10 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Ptee.Shared.IO;
 
 /// <summary>Small JSON files with names in snake case, read within a limit and written whole.</summary>
-public static class JsonFile
+public static partial class JsonFile
 {
     private const int MaxBytes = 256 << 20; // A report on 100,000 images is 40 MB.
 
@@ -37,10 +38,27 @@ public static class JsonFile
         }
         catch (JsonException exception)
         {
-            throw new PteeFormatException($"{path}: {exception.Message.ReplaceLineEndings(" ")}", exception);
+            throw new PteeFormatException($"{path}: {Plain(exception)}", exception);
         }
     }
 
     public static void Write<T>(string path, T value) =>
         AtomicFile.WriteText(path, JsonSerializer.Serialize(value, Options) + "\n");
+
+    /// <summary>In a user's words: the serializer names types of .NET.</summary>
+    private static string Plain(JsonException exception)
+    {
+        var place = $"{(exception.Path is null or "$" ? "" : $"{exception.Path}, ")}line {(exception.LineNumber ?? 0) + 1}";
+        return exception.Message switch
+        {
+            var message when MissingProperties().Match(message) is { Success: true } missing => $"{place}: expected {missing.Groups[1].Value}",
+            var message when message.Contains("Ptee.", StringComparison.Ordinal) || message.Contains("System.", StringComparison.Ordinal) =>
+                $"{place}: expected another kind of value",
+            var message when message.Contains("isFinalBlock", StringComparison.Ordinal) => $"{place}: it ends too early",
+            var message => message.ReplaceLineEndings(" "),
+        };
+    }
+
+    [GeneratedRegex(@"missing required properties including: (.+?)\.?( Path: |$)")]
+    private static partial Regex MissingProperties();
 }

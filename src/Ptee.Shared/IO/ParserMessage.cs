@@ -15,6 +15,25 @@ public static partial class ParserMessage
             _ => "a number",
         });
 
+    /// <summary>An empty word, as a variable of a shell gives that is not set: the parser takes it for a value.</summary>
+    /// <exception cref="PteeFormatException">There is one; the option before it is named.</exception>
+    public static void RequireWords(IReadOnlyList<string> args)
+    {
+        for (var i = 0; i < args.Count; i++)
+        {
+            var option = args[i] switch
+            {
+                "" => i > 0 && args[i - 1].StartsWith('-') ? args[i - 1] : $"argument {i + 1}",
+                ['-', '-', _, .., '='] assigned => assigned[..^1],
+                _ => null,
+            };
+            if (option is not null)
+            {
+                throw new PteeFormatException($"{option}: expected a value, got an empty one");
+            }
+        }
+    }
+
     [GeneratedRegex(@"expected type 'System\.(?:Nullable`1\[System\.)?(Boolean|Int32|Int64|Single|Double)\]?'$")]
     private static partial Regex TypeName();
 }

@@ -3,7 +3,6 @@ using Ptee.Shared;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Exits;
 using Ptee.Shared.Features;
-using Ptee.Shared.IO;
 using Ptee.Shared.Profiling;
 using Ptee.Shared.Weights;
 using Ptee.Training.Calibration;
@@ -24,13 +23,13 @@ public static class BundleBuilder
     {
         var bottleneck = TrainedBottleneck.Read(files, BuildWithoutCodec(source, files, exits, calibration));
         return Build(
-            source, files.ReadDescription(), exits.Network, exits.Plan, Branches(exits), calibration, JsonFile.Read<Provenance>(files.Training), bottleneck);
+            source, files.ReadDescription(), exits.Network, exits.Plan, Branches(exits), calibration, files.ReadTraining(), bottleneck);
     }
 
     /// <summary>The same without codecs, with exits and thresholds alone: what a codec is trained for.</summary>
     /// <inheritdoc cref="Build(string, ModelFolder, StagedExits, CalibrationResult)"/>
     public static Bundle BuildWithoutCodec(string source, ModelFolder files, StagedExits exits, CalibrationResult calibration) => Build(
-        source, files.ReadDescription(), exits.Network, exits.Plan, Branches(exits), calibration with { Quant = null }, JsonFile.Read<Provenance>(files.Training));
+        source, files.ReadDescription(), exits.Network, exits.Plan, Branches(exits), calibration with { Quant = null }, files.ReadTraining());
 
     /// <summary>Some of a model's exits in a bundle with no threshold chosen yet: what an engine can be timed on.</summary>
     /// <param name="chosen">Indices into the plan, in order, no two at one block.</param>

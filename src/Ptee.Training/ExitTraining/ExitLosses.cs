@@ -1,5 +1,7 @@
 using Ptee.Shared;
+using Ptee.Shared.Architectures;
 using Ptee.Shared.Exits;
+using Ptee.Training.Placement;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -37,6 +39,22 @@ public static class ExitLosses
         Independent or Sequential or Heads => batch => Each(batch, options.Soft ?? UsualDistillation),
         _ => throw new PteeFormatException($"unknown loss '{options.Loss}'; known: {string.Join(", ", Names)}"),
     };
+
+    /// <summary>Whether the loss can train the plan's confidence heads.</summary>
+    /// <exception cref="PteeFormatException">It cannot: the message says what would do.</exception>
+    public static void Require(string loss, PlacementPlan plan)
+    {
+        if (loss is Paper or Outermost)
+        {
+            LearningHeads.Require(plan, loss, $"{Independent} or {Sequential}");
+        }
+
+        if (loss == Heads && plan.Exits.All(exit => exit.Confidence != ConfidenceHeads.Sorted))
+        {
+            throw new PteeFormatException(
+                $"loss {loss} trains {ConfidenceHeads.Sorted} heads, and the exits have {plan.Exits[0].Confidence}; expected exits that were placed with --confidence {ConfidenceHeads.Sorted}");
+        }
+    }
 
     /// <summary>The gates that may judge an epoch: the one that a cascade's loss trains, or any where the loss favours none.</summary>
     internal static IEnumerable<string> GatesOf(string loss) => loss is Paper or Outermost ? [Gates.Confidence] : Gates.Names;

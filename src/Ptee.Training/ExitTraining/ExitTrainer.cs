@@ -37,7 +37,7 @@ public sealed class ExitTrainer(ExitTrainingOptions options, PreprocessingSpec p
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellationToken = default)
     {
-        LearningHeads.Require(exits.Plan, options.Loss);
+        ExitLosses.Require(options.Loss, exits.Plan);
         if (options.Loss == ExitLosses.Heads)
         {
             FitHeads(exits, images, heldOut, progress, cancellationToken);

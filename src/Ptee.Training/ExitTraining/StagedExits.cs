@@ -121,8 +121,15 @@ public sealed class StagedExits : ILearner, IDisposable
         var plan = folder.ReadPlacement();
         folder.RequireExits();
         var staged = new StagedExits(folder.ReadBackbone(), plan);
-        staged.SetWeights(ModelFolder.ReadWeights(folder.ExitWeights));
-        return staged;
+        try
+        {
+            staged.SetWeights(ModelFolder.ReadWeights(folder.ExitWeights));
+            return staged;
+        }
+        catch (PteeFormatException exception) when (!exception.Message.StartsWith(folder.ExitWeights, StringComparison.Ordinal))
+        {
+            throw new PteeFormatException($"{folder.ExitWeights}: {exception.Message}", exception);
+        }
     }
 
     public void Dispose()

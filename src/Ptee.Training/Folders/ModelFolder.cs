@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Ptee.Model;
 using Ptee.Shared;
 using Ptee.Shared.Architectures;
+using Ptee.Shared.Bundles;
 using Ptee.Shared.IO;
 using Ptee.Shared.Preprocessing;
 using Ptee.Shared.Weights;
@@ -64,6 +65,12 @@ public sealed class ModelFolder(string path)
     public PlacementPlan ReadPlacement() =>
         PlacementPlan.Read(Placement, Backbones.Build(ReadDescription().Architecture));
 
+    /// <summary>How the exits came about.</summary>
+    /// <exception cref="PteeFormatException">The file is missing or damaged.</exception>
+    public Provenance ReadTraining() => System.IO.File.Exists(Training)
+        ? JsonFile.Read<Provenance>(Training)
+        : throw new PteeFormatException($"{Training}: not found; it says how {ExitWeights} came about, and ptee train writes both");
+
     /// <summary>The backbone with its weights, frozen. The caller disposes of it.</summary>
     /// <exception cref="PteeFormatException">A file is missing or not what it should be.</exception>
     public BackboneNetwork ReadBackbone()
@@ -96,24 +103,28 @@ public sealed class ModelFolder(string path)
         JsonFile.Write(Description, description);
     }
 
-    /// <summary>
-    /// Before a backbone is written: exits fit one backbone and its input only, and their file does not say which. What was chosen for
-    /// exits that are gone goes too.
-    /// </summary>
+    /// <summary>Before a backbone is written: what was chosen for exits that are gone goes, too.</summary>
+    /// <exception cref="PteeFormatException">As <see cref="RequireNoOtherExits"/> says.</exception>
+    public void PrepareFor(PreprocessingSpec preprocessing, IReadOnlyDictionary<string, Weight> weights)
+    {
+        RequireNoOtherExits(preprocessing, weights);
+        if (Directory.Exists(Path) && !System.IO.File.Exists(ExitWeights))
+        {
+            DeleteExits();
+        }
+    }
+
+    /// <summary>Exits fit one backbone and its input only, and their file does not say which. Changes nothing.</summary>
     /// <param name="weights">Of the backbone that will be written; null where it is not trained yet.</param>
     /// <exception cref="PteeFormatException">The folder has exits that were trained on another.</exception>
-    public void PrepareFor(PreprocessingSpec preprocessing, IReadOnlyDictionary<string, Weight>? weights)
+    public void RequireNoOtherExits(PreprocessingSpec preprocessing, IReadOnlyDictionary<string, Weight>? weights)
     {
-        if (!Directory.Exists(Path))
+        if (!System.IO.File.Exists(ExitWeights))
         {
             return;
         }
 
-        if (!System.IO.File.Exists(ExitWeights))
-        {
-            DeleteExits();
-        }
-        else if (weights is null || Fingerprint(ReadWeights(BackboneWeights)) != Fingerprint(weights))
+        if (weights is null || Fingerprint(ReadWeights(BackboneWeights)) != Fingerprint(weights))
         {
             throw new PteeFormatException($"{ExitWeights}: trained on the backbone that is there now; expected a folder without exits for another");
         }
@@ -140,19 +151,27 @@ public sealed class ModelFolder(string path)
     }
 
     /// <summary>Writes the same backbone and placement into another folder, for exits of its own.</summary>
-    /// <exception cref="PteeFormatException">One of them is missing or damaged, or the other folder has exits that were trained for others.</exception>
+    /// <exception cref="PteeFormatException">As <see cref="RequireCopyTo"/> says.</exception>
     public void CopyTo(ModelFolder copy)
     {
+        RequireCopyTo(copy);
         var (description, plan, weights) = (ReadDescription(), ReadPlacement(), ReadWeights(BackboneWeights));
         copy.PrepareFor(description.Preprocessing, weights);
+        JsonFile.Write(copy.Placement, plan);
+        copy.WriteBackbone(description, weights);
+    }
+
+    /// <summary>Whether <see cref="CopyTo"/> would write: to be asked before work that takes long.</summary>
+    /// <exception cref="PteeFormatException">Backbone or placement is missing or damaged, or the other folder has exits that were trained for others.</exception>
+    public void RequireCopyTo(ModelFolder copy)
+    {
+        var (description, plan) = (ReadDescription(), ReadPlacement());
+        copy.RequireNoOtherExits(description.Preprocessing, ReadWeights(BackboneWeights));
         if (copy.OtherPlanOfExits(plan) is { } trained)
         {
             throw new PteeFormatException(
                 $"{copy.ExitWeights}: trained for {trained.Describe(Backbones.Build(description.Architecture))}; expected the places and branches of {Placement}, or a folder without exits");
         }
-
-        JsonFile.Write(copy.Placement, plan);
-        copy.WriteBackbone(description, weights);
     }
 
     /// <summary>Deletes what was chosen for exits that are no longer these: thresholds and codec tables. A trained codec is held against the exits by itself.</summary>
@@ -168,7 +187,7 @@ public sealed class ModelFolder(string path)
         }
     }
 
-    /// <summary>Whether both are the same folder, however it is written.</summary>
+    /// <summary>Whether both are the same folder, however it is written, links included.</summary>
     public bool IsAt(string path) => Whole(Path) == Whole(path);
 
     /// <returns>SHA-256 of the weights, lower-case hex.</returns>
@@ -179,7 +198,18 @@ public sealed class ModelFolder(string path)
         return Convert.ToHexStringLower(SHA256.HashData(memory.GetBuffer().AsSpan(0, (int)memory.Length)));
     }
 
-    private static string Whole(string path) => System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
+    private static string Whole(string path)
+    {
+        var full = System.IO.Path.GetFullPath(path);
+        var whole = System.IO.Path.GetPathRoot(full)!;
+        foreach (var name in full[whole.Length..].Split(System.IO.Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        {
+            var next = new DirectoryInfo(System.IO.Path.Combine(whole, name));
+            whole = (next.Exists ? next.ResolveLinkTarget(returnFinalTarget: true) : null)?.FullName ?? next.FullName;
+        }
+
+        return whole;
+    }
 
     private string File(string name) => System.IO.Path.Combine(Path, name);
 }

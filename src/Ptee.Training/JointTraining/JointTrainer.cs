@@ -37,7 +37,11 @@ public sealed class JointTrainer(JointTrainingOptions options, PreprocessingSpec
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellationToken = default)
     {
-        LearningHeads.Require(start.Plan, options.Loss);
+        if (options.Loss == JointLosses.Eenet)
+        {
+            LearningHeads.Require(start.Plan, options.Loss, $"{JointLosses.Branchynet} or {JointLosses.Joint}");
+        }
+
         if (images.Count < FewestImages)
         {
             throw new PteeFormatException($"{images.Name}: {images.Count} pictures, expected at least {FewestImages}");

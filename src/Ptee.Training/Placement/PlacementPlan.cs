@@ -32,7 +32,7 @@ public sealed record PlacementPlan(string Method, PlannedExit[] Exits)
             if (exit is null || exit.Block < last || !backbone.CanCutAfter(exit.Block))
             {
                 throw new PteeFormatException(
-                    $"{path}: exit {index} is after block {exit?.Block}, expected blocks of {backbone.Architecture.Name} that can be cut after, in order");
+                    $"{path}: exit {index} is {(exit is null ? "null" : $"after block {exit.Block}")}, expected blocks of {backbone.Architecture.Name} that can be cut after, in order");
             }
 
             last = exit.Block;

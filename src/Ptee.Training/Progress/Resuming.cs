@@ -1,4 +1,5 @@
 using Ptee.Shared;
+using Ptee.Shared.IO;
 using TorchSharp.Modules;
 
 namespace Ptee.Training.Progress;
@@ -16,7 +17,7 @@ internal static class Resuming
             return false;
         }
 
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(state))!);
+        AtomicFile.MakeFolder(Path.GetDirectoryName(Path.GetFullPath(state))!);
         File.Delete(state); // The state names the other files; without it they mean nothing.
         return true;
     }

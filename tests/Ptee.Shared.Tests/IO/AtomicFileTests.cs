@@ -24,6 +24,43 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public void Where_nothing_can_be_written_is_known_before_anything_is()
+    {
+        File.WriteAllText(Path.Combine(_folder, "file"), "x");
+
+        AtomicFile.RequireWritable(Path.Combine(_folder, "file"));
+        AtomicFile.RequireWritable(Path.Combine(_folder, "missing", "report.json"));
+        AtomicFile.RequireWritable("/dev/null");
+        AtomicFile.RequireWritableFolder(Path.Combine(_folder, "missing"));
+        Assert.EndsWith(": a folder, expected a file", Refused(_folder), StringComparison.Ordinal);
+        Assert.EndsWith("file: a file, expected a folder", Refused(Path.Combine(_folder, "file", "x", "report.json")), StringComparison.Ordinal);
+        Assert.Single(Directory.GetFileSystemEntries(_folder));
+
+        static string Refused(string path) => Assert.Throws<PteeFormatException>(() => AtomicFile.RequireWritable(path)).Message;
+    }
+
+    [Fact]
+    public void A_message_names_the_file_and_not_the_temporary_one()
+    {
+        Assert.SkipUnless(Directory.Exists("/proc/self"), "no /proc here"); // Nobody can make a file there, root neither.
+
+        string[] messages =
+        [
+            Assert.Throws<PteeFormatException>(() => AtomicFile.WriteText("/proc/report.json", "x")).Message,
+            Assert.Throws<PteeFormatException>(() => AtomicFile.RequireWritable("/proc/report.json")).Message,
+            Assert.Throws<PteeFormatException>(() => AtomicFile.RequireWritableFolder("/proc/report.json/")).Message,
+        ];
+
+        Assert.All(messages, message =>
+        {
+            Assert.StartsWith("/proc/report.json: cannot be written: ", message, StringComparison.Ordinal);
+            Assert.DoesNotContain(".tmp", message, StringComparison.Ordinal);
+        });
+        Assert.StartsWith(
+            "/proc/a: the folder cannot be made: ", Assert.Throws<PteeFormatException>(() => AtomicFile.WriteText("/proc/a/report.json", "x")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Files_in_memory_are_files()
     {
         Assert.SkipUnless(Directory.Exists("/dev/shm"), "no /dev/shm here");

@@ -223,9 +223,25 @@ public sealed class TrainingCommandsTests : IDisposable
         Assert.Contains(
             $"{files.ExitWeights}: not found; ptee train {Model} makes it",
             await Refused("train", Model, "--data", Data, "--loss", "heads", "-o", other.Path), StringComparison.Ordinal);
+        Assert.Contains(
+            "--json /proc/x: cannot be written", await Refused("train", Model, "--data", Data, "--json", "/proc/x", "-o", other.Path), StringComparison.Ordinal);
+        Assert.Contains("-o: expected a value, got an empty one", await Refused("train", Model, "--data", Data, "-o", ""), StringComparison.Ordinal);
+        Assert.Contains("/proc/x.png: cannot be written", await Refused("sweep", Model, "--data", Data, "--lambda", "0.5", "-o", "/proc/x.png"), StringComparison.Ordinal);
         Assert.False(Directory.Exists(other.Path));
         Assert.False(Directory.Exists(Path.Combine(Model, "sweep")));
 
+        await Run("place", Model, "--at", "3", "--branch", "pool");
+        await Run("train", Model, "--data", Data, "--loss", "paper", "--epochs", "1", "--batch", "32", "-o", _folder["paper"]);
+        Assert.Contains(
+            "loss heads trains sorted heads, and the exits have linear",
+            await Refused("train", _folder["paper"], "--data", Data, "--loss", "heads", "-o", other.Path), StringComparison.Ordinal);
+        Assert.Contains(
+            "--resume needs the same",
+            await Refused(
+                "train", Model, "--data", Data, "--loss", "paper", "--seed", "2", "--epochs", "1", "--batch", "32", "--resume",
+                "--checkpoint", _folder["paper/exits-checkpoint"], "-o", other.Path),
+            StringComparison.Ordinal);
+        Assert.False(Directory.Exists(other.Path));
         await Run("place", Model, "--at", "3", "--branch", "pool", "--confidence", "sorted");
         await Run("train", Model, "--data", Data, "--loss", "independent", "--epochs", "1", "--batch", "32");
         var before = await File.ReadAllBytesAsync(files.ExitWeights);

@@ -56,6 +56,32 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Fact]
+    public void To_ask_whether_a_copy_can_be_made_changes_nothing()
+    {
+        Model("one", seed: 1, Plan).CopyTo(Copy);
+        File.WriteAllText(Copy.Calibration, "of exits that are gone");
+        var before = Directory.GetFiles(Copy.Path).Order().Select(File.ReadAllText).ToArray();
+
+        Model("other", seed: 2, Plan).RequireCopyTo(Copy);
+
+        Assert.Equal(before, Directory.GetFiles(Copy.Path).Order().Select(File.ReadAllText));
+    }
+
+    [Fact]
+    public void A_folder_is_the_same_behind_a_link()
+    {
+        var files = Model("one", seed: 1, Plan);
+        Directory.CreateSymbolicLink(_folder["link"], files.Path);
+        Directory.CreateSymbolicLink(_folder["above"], Path.GetDirectoryName(files.Path)!);
+
+        Assert.True(files.IsAt($"{files.Path}/"));
+        Assert.True(files.IsAt(_folder["link"]));
+        Assert.True(files.IsAt(Path.Combine(_folder["above"], "one")));
+        Assert.True(new ModelFolder(_folder["link"]).IsAt(files.Path));
+        Assert.False(files.IsAt(Path.Combine(_folder["above"], "two")));
+    }
+
+    [Fact]
     public void Exits_that_are_not_there_are_not_taken_for_random_ones()
     {
         var files = Model("one", seed: 1, Plan);

@@ -112,6 +112,8 @@ public sealed class ClassifyCommandTests : IClassFixture<EdgeModel>, IDisposable
     [InlineData("PICTURES", "--adapt", "--threshold", "0.5")]
     [InlineData("PICTURES", "--adapt", "--gate", "margin")]
     [InlineData("PICTURES", "--adapt-price", "0.5")]
+    [InlineData("PICTURES", "--bundle", "")]
+    [InlineData("PICTURES", "--json", "/proc/x")] // Known before any picture is answered.
     [InlineData("PICTURES", "--adapt", "--adapt-price", "-1")]
     public async Task Wrong_input_is_one_line_and_status_1(params string[] args)
     {
