@@ -166,7 +166,7 @@ internal static class CalibrateCommand
             throw new PteeFormatException($"{files.Calibration}: not found; ptee calibrate {files.Path} without --codecs-only makes it");
         }
 
-        var before = JsonFile.Read<CalibrationResult>(files.Calibration);
+        var before = files.ReadCalibration();
         return before.Budget is { Codec: FeatureCodecs.Quant } || (before.Budget is null && before.Points.Any(point => point.Name == OperatingPoint.Budget))
             ? throw new PteeFormatException(
                 $"{files.Calibration}: its point {OperatingPoint.Budget} counts bytes of the {FeatureCodecs.Quant} tables that there are, or came out of a bundle, which does not say; "

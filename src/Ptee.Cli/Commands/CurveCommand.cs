@@ -83,7 +83,8 @@ internal static class CurveCommand
             throw new PteeFormatException($"--output is {path}, expected a name that ends in .png");
         }
 
-        AtomicFile.RequireWritable(path);
+        var (png, csv, json) = TradeOffFiles.Names(path);
+        Array.ForEach([png, csv, json], AtomicFile.RequireWritable);
         return path;
     }
 }

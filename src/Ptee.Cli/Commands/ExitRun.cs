@@ -26,17 +26,17 @@ internal static class ExitRun
         torch.random.manual_seed(options.Seed);
         using var exits = options.Loss == ExitLosses.Heads ? StagedExits.Open(source) : new StagedExits(source.ReadBackbone(), source.ReadPlacement());
         var before = options.Loss == ExitLosses.Heads ? source.ReadTraining().Source : null;
-        var isAnother = !source.IsAt(target.Path);
-        if (isAnother)
+        var copied = source.IsAt(target.Path) ? null : new PlacedBackbone(description, exits.Network.CopyWeights(), exits.Plan);
+        if (copied is not null)
         {
-            source.RequireCopyTo(target);
+            target.RequireTaking(copied);
         }
 
         var kept = new ExitTrainer(options, description.Preprocessing).Train(
             exits, set.Train, set.HeldOut, checkpoint, new ConsoleProgress(target.TrainingLog), cancellationToken);
-        if (isAnother)
+        if (copied is not null)
         {
-            source.CopyTo(target); // Not before: a run that is refused, or stopped, leaves the folder's model as it was.
+            target.Write(copied); // Not before: a run that is refused, or stopped, leaves the folder's model as it was.
         }
 
         var how = before is null ? $"epoch {kept}, {options}" : $"{options.Loss}, after {before}";

@@ -5,7 +5,6 @@ using Ptee.Shared;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.IO;
 using Ptee.Training.Bundling;
-using Ptee.Training.Calibration;
 using Ptee.Training.ExitTraining;
 using Ptee.Training.Folders;
 
@@ -30,7 +29,7 @@ internal static class PackCommand
             var path = parsed.GetRequiredValue(output);
             var bundle = (parsed.GetValue(folder), parsed.GetValue(backbone), parsed.GetValue(exits)) switch
             {
-                ({ } dir, null, null) => FromFolder(new ModelFolder(dir), path),
+                ({ } dir, null, null) => FromFolder(new ModelFolder(dir)),
                 (null, { } dir, { } file) => Joined(new ModelFolder(dir), file, path),
                 _ => throw new PteeFormatException("expected a folder, or --backbone DIR with --exits FILE"),
             };
@@ -51,10 +50,10 @@ internal static class PackCommand
             ? half
             : throw new PteeFormatException($"--half {name}: expected whole, edge, server or exits");
 
-    private static Bundle FromFolder(ModelFolder files, string source)
+    private static Bundle FromFolder(ModelFolder files)
     {
         using var exits = StagedExits.Open(files);
-        return BundleBuilder.Build(source, files, exits, JsonFile.Read<CalibrationResult>(files.Calibration));
+        return BundleBuilder.Build(files.Path, files, exits, files.ReadCalibration());
     }
 
     private static Bundle Joined(ModelFolder files, string exits, string source)

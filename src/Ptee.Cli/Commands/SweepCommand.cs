@@ -60,9 +60,10 @@ internal static class SweepCommand
             var table = new Table("lambda", "agreement", "accuracy", "paper cost", "all-in cost");
             var runs = values.Select(lambda =>
                 (lambda, new ModelFolder(Path.Combine(from.Path, "sweep", $"lambda-{lambda.ToString(CultureInfo.InvariantCulture)}")))).ToArray();
+            var placed = from.ReadPlaced();
             foreach (var (_, run) in runs)
             {
-                from.RequireCopyTo(run); // All of them before the first is trained.
+                run.RequireTaking(placed); // All of them before the first is trained.
             }
 
             foreach (var (lambda, run) in runs)

@@ -8,7 +8,6 @@ using Ptee.Shared.Bundles;
 using Ptee.Shared.Features;
 using Ptee.Shared.IO;
 using Ptee.Training.Bundling;
-using Ptee.Training.Calibration;
 using Ptee.Training.Codecs.Bottlenecks;
 using Ptee.Training.ExitTraining;
 using Ptee.Training.Folders;
@@ -89,7 +88,7 @@ internal static class TrainCodecCommand
             }
 
             using var exits = StagedExits.Open(files);
-            var bundle = BundleBuilder.BuildWithoutCodec(files.Path, files, exits, JsonFile.Read<CalibrationResult>(files.Calibration));
+            var bundle = BundleBuilder.BuildWithoutCodec(files.Path, files, exits, files.ReadCalibration());
             var set = await TrainingData.OpenAsync(
                 parsed.GetRequiredValue(data), parsed.GetValue(root), bundle.Manifest.Preprocessing.Size, parsed.GetValue(images), cancellationToken);
             using var engine = BundleEngines.Open(BundleEngines.Default, bundle, parsed.GetValue(threads));

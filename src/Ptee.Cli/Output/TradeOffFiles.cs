@@ -9,20 +9,25 @@ namespace Ptee.Cli.Output;
 /// <summary>A trade-off as a picture, with the same points as CSV and JSON beside it.</summary>
 internal static class TradeOffFiles
 {
+    /// <summary>The files that <see cref="Write"/> writes.</summary>
     /// <param name="path">Ends in <c>.png</c>; the others end in <c>.csv</c> and <c>.json</c>.</param>
+    public static (string Png, string Csv, string Json) Names(string path) => (path, Path.ChangeExtension(path, ".csv"), Path.ChangeExtension(path, ".json"));
+
+    /// <param name="path">As <see cref="Names"/> says.</param>
     public static void Write(string path, IReadOnlyList<(string Name, TradeOffPoint[] Points)> models)
     {
+        var (png, csv, json) = Names(path);
         var accuracy = models.All(model => model.Points.All(point => point.Accuracy is not null));
         CurvePlot.Write(
-            path,
+            png,
             "macs of all that ran, % of the backbone's",
             accuracy ? "true accuracy, %" : "agreement with the backbone, %",
             models.Select(model => new Curve(
                 model.Name,
                 [.. model.Points.Select(point => (100 * point.AllInRatio, 100 * (accuracy ? point.Accuracy!.Value : point.Agreement)))],
                 model.Points.All(point => point.Lambda is not null) ? [.. model.Points.Select(point => $"λ {Number(point.Lambda)}")] : [])));
-        AtomicFile.WriteText(Path.ChangeExtension(path, ".csv"), Csv(models));
-        JsonFile.Write(Path.ChangeExtension(path, ".json"), models.ToDictionary(model => model.Name, model => model.Points));
+        AtomicFile.WriteText(csv, Csv(models));
+        JsonFile.Write(json, models.ToDictionary(model => model.Name, model => model.Points));
     }
 
     private static string Csv(IEnumerable<(string Name, TradeOffPoint[] Points)> models)

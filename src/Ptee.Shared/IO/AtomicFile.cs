@@ -17,7 +17,7 @@ public static class AtomicFile
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         MakeFolder(folder);
-        var temporary = Temporary(folder, path);
+        var temporary = Temporary(folder);
         try
         {
             using (var stream = Create(temporary, path, FileOptions.None))
@@ -63,7 +63,7 @@ public static class AtomicFile
             return;
         }
 
-        if (Directory.Exists(path))
+        if (Directory.Exists(path) || Path.EndsInDirectorySeparator(path))
         {
             throw new PteeFormatException($"{path}: a folder, expected a file");
         }
@@ -83,10 +83,11 @@ public static class AtomicFile
             folder = File.Exists(folder) ? throw new PteeFormatException($"{folder}: a file, expected a folder") : Path.GetDirectoryName(folder)!;
         }
 
-        Create(Temporary(folder, "try"), named, FileOptions.DeleteOnClose).Dispose();
+        Create(Temporary(folder), named, FileOptions.DeleteOnClose).Dispose();
     }
 
-    private static string Temporary(string folder, string path) => Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
+    /// <summary>Short: a name may be as long as the file system allows.</summary>
+    private static string Temporary(string folder) => Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
 
     private static FileStream Create(string temporary, string path, FileOptions options)
     {

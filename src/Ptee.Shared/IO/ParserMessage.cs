@@ -19,12 +19,14 @@ public static partial class ParserMessage
     /// <exception cref="PteeFormatException">There is one; the option before it is named.</exception>
     public static void RequireWords(IReadOnlyList<string> args)
     {
+        var options = true;
         for (var i = 0; i < args.Count; i++)
         {
+            options &= args[i] != "--"; // What comes after it are no options.
             var option = args[i] switch
             {
-                "" => i > 0 && args[i - 1].StartsWith('-') ? args[i - 1] : $"argument {i + 1}",
-                ['-', '-', _, .., '='] assigned => assigned[..^1],
+                "" => i > 0 && options && args[i - 1].StartsWith('-') ? args[i - 1] : $"argument {i + 1}",
+                ['-', '-', _, .., '='] assigned when options && assigned.IndexOf('=', StringComparison.Ordinal) == assigned.Length - 1 => assigned[..^1],
                 _ => null,
             };
             if (option is not null)

@@ -6,6 +6,7 @@ using Ptee.Shared.Bundles;
 using Ptee.Shared.IO;
 using Ptee.Shared.Preprocessing;
 using Ptee.Shared.Weights;
+using Ptee.Training.Calibration;
 using Ptee.Training.Placement;
 
 namespace Ptee.Training.Folders;
@@ -64,6 +65,16 @@ public sealed class ModelFolder(string path)
     /// <exception cref="PteeFormatException">The file is missing or damaged, or does not fit the backbone.</exception>
     public PlacementPlan ReadPlacement() =>
         PlacementPlan.Read(Placement, Backbones.Build(ReadDescription().Architecture));
+
+    /// <summary>What calibration chose for the exits.</summary>
+    /// <exception cref="PteeFormatException">The file is missing or damaged.</exception>
+    public CalibrationResult ReadCalibration()
+    {
+        var result = JsonFile.Read<CalibrationResult>(Calibration);
+        return result.Points.Concat(result.Curve).Any(point => point is null) || result.Clips.Any(clip => clip is null) || result.Quality.Any(gate => gate is null)
+            ? throw new PteeFormatException($"{Calibration}: a point, clip range or gate is null; ptee calibrate writes it anew")
+            : result;
+    }
 
     /// <summary>How the exits came about.</summary>
     /// <exception cref="PteeFormatException">The file is missing or damaged.</exception>
@@ -150,27 +161,30 @@ public sealed class ModelFolder(string path)
         }
     }
 
-    /// <summary>Writes the same backbone and placement into another folder, for exits of its own.</summary>
-    /// <exception cref="PteeFormatException">As <see cref="RequireCopyTo"/> says.</exception>
-    public void CopyTo(ModelFolder copy)
+    /// <summary>The backbone and where its exits go.</summary>
+    /// <exception cref="PteeFormatException">One of them is missing or damaged.</exception>
+    public PlacedBackbone ReadPlaced() => new(ReadDescription(), ReadWeights(BackboneWeights), ReadPlacement());
+
+    /// <summary>Writes a backbone and where its exits go, for exits of the folder's own.</summary>
+    /// <exception cref="PteeFormatException">As <see cref="RequireTaking"/> says.</exception>
+    public void Write(PlacedBackbone placed)
     {
-        RequireCopyTo(copy);
-        var (description, plan, weights) = (ReadDescription(), ReadPlacement(), ReadWeights(BackboneWeights));
-        copy.PrepareFor(description.Preprocessing, weights);
-        JsonFile.Write(copy.Placement, plan);
-        copy.WriteBackbone(description, weights);
+        RequireTaking(placed);
+        PrepareFor(placed.Description.Preprocessing, placed.Weights);
+        JsonFile.Write(Placement, placed.Plan);
+        WriteBackbone(placed.Description, placed.Weights);
     }
 
-    /// <summary>Whether <see cref="CopyTo"/> would write: to be asked before work that takes long.</summary>
-    /// <exception cref="PteeFormatException">Backbone or placement is missing or damaged, or the other folder has exits that were trained for others.</exception>
-    public void RequireCopyTo(ModelFolder copy)
+    /// <summary>Whether <see cref="Write"/> would write: to be asked before work that takes long. Changes nothing.</summary>
+    /// <exception cref="PteeFormatException">The folder has exits that were trained for others.</exception>
+    public void RequireTaking(PlacedBackbone placed)
     {
-        var (description, plan) = (ReadDescription(), ReadPlacement());
-        copy.RequireNoOtherExits(description.Preprocessing, ReadWeights(BackboneWeights));
-        if (copy.OtherPlanOfExits(plan) is { } trained)
+        RequireNoOtherExits(placed.Description.Preprocessing, placed.Weights);
+        if (OtherPlanOfExits(placed.Plan) is { } trained)
         {
+            var backbone = Backbones.Build(placed.Description.Architecture);
             throw new PteeFormatException(
-                $"{copy.ExitWeights}: trained for {trained.Describe(Backbones.Build(description.Architecture))}; expected the places and branches of {Placement}, or a folder without exits");
+                $"{ExitWeights}: trained for {trained.Describe(backbone)}; expected {placed.Plan.Describe(backbone)}, or a folder without exits");
         }
     }
 
@@ -205,7 +219,8 @@ public sealed class ModelFolder(string path)
         foreach (var name in full[whole.Length..].Split(System.IO.Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
         {
             var next = new DirectoryInfo(System.IO.Path.Combine(whole, name));
-            whole = (next.Exists ? next.ResolveLinkTarget(returnFinalTarget: true) : null)?.FullName ?? next.FullName;
+            // A link's target may lie behind links in its turn.
+            whole = next.Exists && next.ResolveLinkTarget(returnFinalTarget: true) is { } target ? Whole(target.FullName) : next.FullName;
         }
 
         return whole;

@@ -33,6 +33,7 @@ public sealed class AtomicFileTests : IDisposable
         AtomicFile.RequireWritable("/dev/null");
         AtomicFile.RequireWritableFolder(Path.Combine(_folder, "missing"));
         Assert.EndsWith(": a folder, expected a file", Refused(_folder), StringComparison.Ordinal);
+        Assert.EndsWith(": a folder, expected a file", Refused(Path.Combine(_folder, "missing/")), StringComparison.Ordinal);
         Assert.EndsWith("file: a file, expected a folder", Refused(Path.Combine(_folder, "file", "x", "report.json")), StringComparison.Ordinal);
         Assert.Single(Directory.GetFileSystemEntries(_folder));
 
@@ -58,6 +59,16 @@ public sealed class AtomicFileTests : IDisposable
         });
         Assert.StartsWith(
             "/proc/a: the folder cannot be made: ", Assert.Throws<PteeFormatException>(() => AtomicFile.WriteText("/proc/a/report.json", "x")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_name_may_be_as_long_as_the_file_system_allows()
+    {
+        var path = Path.Combine(_folder, new string('a', 255));
+
+        AtomicFile.WriteText(path, "x");
+
+        Assert.Equal("x", File.ReadAllText(path));
     }
 
     [Fact]

@@ -21,5 +21,5 @@ public sealed class ParserMessageTests
         $"{named}: expected a value, got an empty one", Assert.Throws<PteeFormatException>(() => ParserMessage.RequireWords(args)).Message);
 
     [Fact]
-    public void Other_words_are_the_parser_s_business() => ParserMessage.RequireWords(["--", "-", "=", "--=", "--a=b", " "]);
+    public void Other_words_are_the_parser_s_business() => ParserMessage.RequireWords(["-", "=", "--=", "--a=b", "--a=b=", " ", "--", "--a="]);
 }

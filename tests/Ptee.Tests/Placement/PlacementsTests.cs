@@ -103,7 +103,7 @@ public sealed class PlacementsTests
     [InlineData("{ \"block\": 3, \"branch\": \"pool\", \"confidence\": \"x\" }", "unknown confidence head 'x'")]
     [InlineData("{ \"block\": 3, \"branch\": \"pool\" }, { \"block\": 2, \"branch\": \"pool\" }", "in order")]
     [InlineData("", "0 exits")]
-    [InlineData("null", "after block ,")]
+    [InlineData("null", "exit 0 is null,")]
     public void A_plan_that_was_edited_into_nonsense_is_refused(string exits, string expected)
     {
         using var folder = new TempFolder();
