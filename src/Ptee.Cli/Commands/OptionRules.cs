@@ -9,21 +9,16 @@ namespace Ptee.Cli.Commands;
 internal static class OptionRules
 {
     /// <summary>Refuses a file that is there already: a folder is read, or made, of that name.</summary>
-    public static Option<T> MustBeFolder<T>(this Option<T> option)
+    public static Option<T> MustBeFolder<T>(this Option<T> option) => option.Try(path =>
     {
-        option.Validators.Add(result =>
+        if (File.Exists(path))
         {
-            if (result.Tokens is [{ Value: var path }] && File.Exists(path))
-            {
-                result.AddError($"{option.Name} {path}: a file, expected a folder");
-            }
-        });
-        return option;
-    }
+            throw new PteeFormatException($"{path}: a file, expected a folder");
+        }
+    });
 
     /// <summary>A folder that the command writes into: tried before the work whose results go there.</summary>
-    public static Option<T> MustBeWritableFolder<T>(this Option<T> option) =>
-        option.MustBeFolder().Try(AtomicFile.RequireWritableFolder);
+    public static Option<T> MustBeWritableFolder<T>(this Option<T> option) => option.Try(AtomicFile.RequireWritableFolder);
 
     /// <summary>A file that the command writes, when its work is done: tried before.</summary>
     public static Option<T> MustBeWritableFile<T>(this Option<T> option) => option.Try(AtomicFile.RequireWritable);

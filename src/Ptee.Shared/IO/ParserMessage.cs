@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Ptee.Shared.IO;
 
-/// <summary>What the command line's parser says, in a user's words and on one line.</summary>
+/// <summary>What the command line's parser says, in a user's words and on one line; and what it would not say.</summary>
 public static partial class ParserMessage
 {
     /// <param name="message">One that may name .NET's type of what was expected.</param>

@@ -120,14 +120,16 @@ public sealed class StagedExits : ILearner, IDisposable
     {
         var plan = folder.ReadPlacement();
         folder.RequireExits();
+        var weights = ModelFolder.ReadWeights(folder.ExitWeights);
         var staged = new StagedExits(folder.ReadBackbone(), plan);
         try
         {
-            staged.SetWeights(ModelFolder.ReadWeights(folder.ExitWeights));
+            staged.SetWeights(weights);
             return staged;
         }
-        catch (PteeFormatException exception) when (!exception.Message.StartsWith(folder.ExitWeights, StringComparison.Ordinal))
+        catch (PteeFormatException exception)
         {
+            staged.Dispose();
             throw new PteeFormatException($"{folder.ExitWeights}: {exception.Message}", exception);
         }
     }

@@ -119,10 +119,7 @@ public sealed class ModelFolder(string path)
     public void PrepareFor(PreprocessingSpec preprocessing, IReadOnlyDictionary<string, Weight> weights)
     {
         RequireNoOtherExits(preprocessing, weights);
-        if (Directory.Exists(Path) && !System.IO.File.Exists(ExitWeights))
-        {
-            DeleteExits();
-        }
+        DeleteLeftovers();
     }
 
     /// <summary>Exits fit one backbone and its input only, and their file does not say which. Changes nothing.</summary>
@@ -170,7 +167,7 @@ public sealed class ModelFolder(string path)
     public void Write(PlacedBackbone placed)
     {
         RequireTaking(placed);
-        PrepareFor(placed.Description.Preprocessing, placed.Weights);
+        DeleteLeftovers();
         JsonFile.Write(Placement, placed.Plan);
         WriteBackbone(placed.Description, placed.Weights);
     }
@@ -210,6 +207,15 @@ public sealed class ModelFolder(string path)
         using var memory = new MemoryStream();
         Safetensors.Write(weights, memory);
         return Convert.ToHexStringLower(SHA256.HashData(memory.GetBuffer().AsSpan(0, (int)memory.Length)));
+    }
+
+    /// <summary>What was made for exits that are gone.</summary>
+    private void DeleteLeftovers()
+    {
+        if (Directory.Exists(Path) && !System.IO.File.Exists(ExitWeights))
+        {
+            DeleteExits();
+        }
     }
 
     private static string Whole(string path)
