@@ -19,7 +19,7 @@ public static partial class TorchRuntime
         {
             if (!_ready)
             {
-                KeepOpenMPFromSpinning();
+                SetUpNativeCode();
                 Load();
                 _ready = true;
             }
@@ -50,16 +50,21 @@ public static partial class TorchRuntime
     }
 
     /// <remarks>
-    /// libgomp's threads spin while they wait; with two busy programs on two cores that makes everything several times
-    /// slower. libgomp reads these when it is loaded, and .NET's own SetEnvironmentVariable does not reach native code.
+    /// libgomp and oneDNN read these when they are loaded, and .NET's own SetEnvironmentVariable does not reach native code.
     /// What the user has set already stays.
     /// </remarks>
-    private static void KeepOpenMPFromSpinning()
+    private static void SetUpNativeCode()
     {
         if (OperatingSystem.IsLinux() || OperatingSystem.IsMacOS())
         {
+            // libgomp's threads spin while they wait; with two busy programs on two cores everything is several times slower.
             _ = SetEnvironment("OMP_WAIT_POLICY", "PASSIVE", overwrite: 0);
             _ = SetEnvironment("GOMP_SPINCOUNT", "0", overwrite: 0);
+            if (!ProcessorCaches.AreShown)
+            {
+                // The newest kernels that do not divide the work by cache sizes. They are slower, and right.
+                _ = SetEnvironment("ONEDNN_MAX_CPU_ISA", "AVX", overwrite: 0);
+            }
         }
     }
 

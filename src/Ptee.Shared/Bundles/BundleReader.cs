@@ -25,7 +25,7 @@ internal static class BundleReader
             using var stream = file.OpenRead();
             ZipDirectory.Require(path, stream);
             using var zip = new ZipArchive(stream, ZipArchiveMode.Read);
-            return Read(path, zip);
+            return Read(path, zip, BundleLimits.InflatedBytes(file.Length));
         }
         catch (Exception exception) when (exception is InvalidDataException or ArgumentException or NotSupportedException
             or OverflowException or EndOfStreamException)
@@ -35,7 +35,7 @@ internal static class BundleReader
         }
     }
 
-    private static Bundle Read(string path, ZipArchive zip)
+    private static Bundle Read(string path, ZipArchive zip, long limit)
     {
         var byName = Index(path, zip);
         if (!byName.TryGetValue(BundleEntries.Manifest, out var manifestEntry))
@@ -45,6 +45,7 @@ internal static class BundleReader
 
         var manifestBytes = Inflate(path, manifestEntry, manifestEntry.Length, BundleLimits.ManifestBytes);
         var manifest = ManifestSerializer.Deserialize(manifestBytes, path);
+        RequireSize(path, manifest.Entries.Where(entry => byName.ContainsKey(entry.Name)), limit);
         var entries = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         foreach (var expected in manifest.Entries)
         {
@@ -61,6 +62,17 @@ internal static class BundleReader
         }
 
         return new Bundle(path, manifest, manifestBytes, entries);
+    }
+
+    /// <summary>Each entry has a limit of its own; many of them together must not take the memory either.</summary>
+    private static void RequireSize(string path, IEnumerable<ManifestEntry> entries, long limit)
+    {
+        var total = entries.Sum(entry => Math.Clamp(entry.Bytes, 0, BundleLimits.EntryBytes));
+        if (total > limit)
+        {
+            throw new PteeFormatException(
+                $"{path}: its entries inflate to {total} bytes together, expected at most {limit} for a file of this size");
+        }
     }
 
     private static Dictionary<string, ZipArchiveEntry> Index(string path, ZipArchive zip)

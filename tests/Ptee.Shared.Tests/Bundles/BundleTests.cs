@@ -1,4 +1,6 @@
 using System.IO.Compression;
+using System.Security.Cryptography;
+using Ptee.Shared.Architectures;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Features;
 
@@ -206,6 +208,26 @@ public sealed class BundleTests : IDisposable
         Assert.Contains($"at most {BundleLimits.ManifestBytes}", Refusal(() => Bundle.Open(path)), StringComparison.Ordinal);
     }
 
+    /// <summary>Each entry is as large as the network allows; all of them together are not for a file of this size.</summary>
+    [Fact]
+    public void Weights_that_deflate_as_no_weights_do_are_not_inflated()
+    {
+        var path = Path.Combine(_folder, "zeros.ptee");
+        var zeros = new byte[20 << 20];
+        ManifestEntry[] entries = [.. Enumerable.Range(0, 2).Select(i => new ManifestEntry(
+            BundleEntries.Segment(i + 1), zeros.Length, Convert.ToHexStringLower(SHA256.HashData(zeros))))];
+        using (var zip = ZipFile.Open(path, ZipArchiveMode.Create))
+        {
+            Add(zip, BundleEntries.Manifest, ManifestSerializer.Serialize(
+                PlainBundles.Manifest(new Architecture("vgg19", "", 10, 32)) with { Entries = entries }));
+            Array.ForEach(entries, entry => Add(zip, entry.Name, zeros));
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Contains($"inflate to {2 * zeros.Length} bytes together", Refusal(() => Bundle.Open(path)), StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, zeros.Length / 2);
+    }
+
     [Fact]
     public void A_directory_longer_than_the_limit_is_not_read()
     {
@@ -253,6 +275,11 @@ public sealed class BundleTests : IDisposable
     private static void Add(string path, string name, byte[] bytes)
     {
         using var zip = ZipFile.Open(path, ZipArchiveMode.Update);
+        Add(zip, name, bytes);
+    }
+
+    private static void Add(ZipArchive zip, string name, byte[] bytes)
+    {
         using var stream = zip.CreateEntry(name).Open();
         stream.Write(bytes);
     }

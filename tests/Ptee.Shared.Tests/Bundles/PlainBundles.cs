@@ -13,9 +13,10 @@ internal static class PlainBundles
 {
     private static readonly Provenance Nowhere = new("a test", "", "MIT", "", 1, "", "test");
 
-    public static Manifest Manifest()
+    public static Manifest Manifest() => Manifest(new Architecture("resnet20", "A", 10, 32));
+
+    public static Manifest Manifest(Architecture architecture)
     {
-        var architecture = new Architecture("resnet20", "A", 10, 32);
         var backbone = Backbones.Build(architecture);
         var profile = BackboneProfile.Of(backbone);
         int[] blocks = [3, 5];
