@@ -216,10 +216,13 @@ public sealed class BundleTests : IDisposable
         var zeros = new byte[20 << 20];
         ManifestEntry[] entries = [.. Enumerable.Range(0, 2).Select(i => new ManifestEntry(
             BundleEntries.Segment(i + 1), zeros.Length, Convert.ToHexStringLower(SHA256.HashData(zeros))))];
+        var large = new Architecture("vgg19", "", 10, 32);
+        var backbone = Backbones.Build(large);
+        int[] blocks = [.. Enumerable.Range(0, backbone.Blocks.Count - 1).Where(backbone.CanCutAfter).TakeLast(3).Take(2)];
         using (var zip = ZipFile.Open(path, ZipArchiveMode.Create))
         {
             Add(zip, BundleEntries.Manifest, ManifestSerializer.Serialize(
-                PlainBundles.Manifest(new Architecture("vgg19", "", 10, 32)) with { Entries = entries }));
+                PlainBundles.Manifest(large, blocks) with { Entries = entries }));
             Array.ForEach(entries, entry => Add(zip, entry.Name, zeros));
         }
 

@@ -13,13 +13,13 @@ internal static class PlainBundles
 {
     private static readonly Provenance Nowhere = new("a test", "", "MIT", "", 1, "", "test");
 
-    public static Manifest Manifest() => Manifest(new Architecture("resnet20", "A", 10, 32));
+    public static Manifest Manifest() => Manifest(new Architecture("resnet20", "A", 10, 32), 3, 5);
 
-    public static Manifest Manifest(Architecture architecture)
+    /// <param name="blocks">Those with an exit after them.</param>
+    public static Manifest Manifest(Architecture architecture, params int[] blocks)
     {
         var backbone = Backbones.Build(architecture);
         var profile = BackboneProfile.Of(backbone);
-        int[] blocks = [3, 5];
         var point = new OperatingPoint(OperatingPoint.Accurate, Gates.Confidence, [0.5f, 0.5f], 0.97, 0.6, [0.2, 0.3, 0.5]);
         return new Manifest(
             Shared.Bundles.Manifest.CurrentVersion,
