@@ -1,4 +1,5 @@
 using Ptee.Shared;
+using Ptee.Shared.IO;
 
 namespace Ptee.Data.Fetching;
 
@@ -10,9 +11,9 @@ internal sealed class WorkFolder : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    private readonly FileStream _lock;
+    private readonly FolderLock _lock;
 
-    private WorkFolder(string path, FileStream @lock) => (Path, _lock) = (path, @lock);
+    private WorkFolder(string path, FolderLock @lock) => (Path, _lock) = (path, @lock);
 
     public string Path { get; }
 
@@ -23,11 +24,8 @@ internal sealed class WorkFolder : IDisposable
     {
         try
         {
-            Directory.CreateDirectory(folder);
-            // The lock file stays: if it were deleted, two processes could hold locks on two files of this name.
-            var lockPath = System.IO.Path.Combine(folder, ".lock");
-            FileStream? held;
-            while ((held = TryLock(lockPath)) is null)
+            FolderLock? held;
+            while ((held = FolderLock.TryTake(folder)) is null)
             {
                 progress?.Report(new DataProgress(0, 0, $"another fetch into {folder} is running: waiting for it"));
                 await Task.Delay(Patience, cancellationToken).ConfigureAwait(false);
@@ -69,19 +67,4 @@ internal sealed class WorkFolder : IDisposable
 
         _lock.Dispose();
     }
-
-    private static FileStream? TryLock(string path)
-    {
-        try
-        {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException e) when (IsHeldByAnother(e))
-        {
-            return null;
-        }
-    }
-
-    /// <summary>.NET has no type for it: EAGAIN on Linux and on macOS, a sharing violation on Windows.</summary>
-    private static bool IsHeldByAnother(IOException e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
 }

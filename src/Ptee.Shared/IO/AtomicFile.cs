@@ -5,7 +5,7 @@ public static class AtomicFile
 {
     /// <summary>Writes to a temporary file beside <paramref name="path"/>, then renames it. A device, as <c>/dev/stdout</c>, is no file
     /// to replace: it is written to.</summary>
-    /// <exception cref="PteeFormatException">No file can be made there.</exception>
+    /// <exception cref="PteeFormatException">No file can be made there, or the disk is full; what was there stays.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         if (IsDevice(path))
@@ -27,6 +27,11 @@ public static class AtomicFile
             }
 
             File.Move(temporary, path, overwrite: true);
+        }
+        catch (IOException exception) when (exception.Message.Contains(temporary, StringComparison.Ordinal))
+        {
+            // A full disk, say: the user knows the file by its own name.
+            throw new PteeFormatException($"{path}: cannot be written: {exception.Message.Replace(temporary, path, StringComparison.Ordinal)}", exception);
         }
         finally
         {

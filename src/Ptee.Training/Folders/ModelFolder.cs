@@ -42,12 +42,21 @@ public sealed class ModelFolder(string path)
 
     public string CodecLog => File("codec.log");
 
+    /// <summary>To be taken by a command that changes the model, before it reads what its changes build on.</summary>
+    /// <exception cref="PteeFormatException">There is no model, or another command is changing it.</exception>
+    public FolderLock Lock() => System.IO.File.Exists(Description) ? LockNew() : throw Missing();
+
+    /// <summary>The same for a command that may make the model: makes the folder where it is missing.</summary>
+    /// <exception cref="PteeFormatException">The folder cannot be made, or another command is changing it.</exception>
+    public FolderLock LockNew() => FolderLock.TryTake(Path) ?? throw new PteeFormatException(
+        $"{Path}: another command is changing this model; expected one at a time: wait until it has ended");
+
     /// <exception cref="PteeFormatException">The file is missing or damaged, or does not fit itself.</exception>
     public BackboneDescription ReadDescription()
     {
         if (!System.IO.File.Exists(Description))
         {
-            throw new PteeFormatException($"{Description}: not found; expected a model's folder, which ptee import, backbone train and unpack make");
+            throw Missing();
         }
 
         var description = JsonFile.Read<BackboneDescription>(Description);
@@ -231,6 +240,9 @@ public sealed class ModelFolder(string path)
 
         return whole;
     }
+
+    private PteeFormatException Missing() =>
+        new($"{Description}: not found; expected a model's folder, which ptee import, backbone train and unpack make");
 
     private string File(string name) => System.IO.Path.Combine(Path, name);
 }

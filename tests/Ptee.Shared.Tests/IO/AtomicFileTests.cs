@@ -23,6 +23,18 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal("before", File.ReadAllText(Assert.Single(Directory.GetFiles(_folder))));
     }
 
+    /// <summary>.NET names the file that it wrote to.</summary>
+    [Fact]
+    public void A_full_disk_is_told_of_the_file_that_the_user_named()
+    {
+        var path = Path.Combine(_folder, "report.json");
+
+        var message = Assert.Throws<PteeFormatException>(() => AtomicFile.Write(
+            path, stream => throw new IOException($"No space left on device : '{((FileStream)stream).Name}'"))).Message;
+
+        Assert.Equal($"{path}: cannot be written: No space left on device : '{path}'", message);
+    }
+
     [Fact]
     public void Where_nothing_can_be_written_is_known_before_anything_is()
     {
