@@ -117,7 +117,7 @@ public sealed class TrainingFoldersTests : IDisposable
     public async Task What_cannot_be_swept_or_drawn_is_answered_with_one_line()
     {
         Assert.Equal(
-            "ptee: --small-crop is 40, expected 8 to 32",
+            "ptee: --small-crop is '40', expected a whole number from 8 to 32 (ptee backbone train --help shows how)",
             (await Refused("backbone", "train", "--arch", "vgg16", "--data", Data, "--small-crop", "40", "-o", _folder["vgg"])).Trim());
         Assert.Equal(
             "ptee: --codecs-only leaves gate, thresholds and points as they are: expected no --gate beside it",
@@ -127,7 +127,7 @@ public sealed class TrainingFoldersTests : IDisposable
             "--codec quant has no tables with --codec-loss 0",
             await Refused("calibrate", Model, "--within", "bytes=9", "--codec", "quant", "--codec-loss", "0"), StringComparison.Ordinal);
         Assert.Contains("no --within bytes=…, so no bytes are counted: expected no --codec beside it", await Refused("calibrate", Model, "--codec", "u8"), StringComparison.Ordinal);
-        Assert.Contains("--threshold is 2, expected 0 to 1.01", await Refused("sweep", Model, "--lambda", "0.5", "--threshold", "2"), StringComparison.Ordinal);
+        Assert.Contains("--threshold is '2', expected a number from 0 to 1.01", await Refused("sweep", Model, "--lambda", "0.5", "--threshold", "2"), StringComparison.Ordinal);
         Assert.Contains(
             "--refit keeps the networks that there are: expected no --cut beside it", await Refused("train-codec", Model, "--refit", "--cut", "0"), StringComparison.Ordinal);
         Assert.Contains(
