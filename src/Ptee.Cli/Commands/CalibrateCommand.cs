@@ -156,11 +156,6 @@ internal static class CalibrateCommand
     /// <exception cref="PteeFormatException">There are none, or one of them counts what codec tables give.</exception>
     private static CalibrationResult ReadBefore(ModelFolder files)
     {
-        if (!File.Exists(files.Calibration))
-        {
-            throw new PteeFormatException($"{files.Calibration}: not found; ptee calibrate {files.Path} without --codecs-only makes it");
-        }
-
         var before = files.ReadCalibration();
         return before.Budget is { Codec: FeatureCodecs.Quant } || (before.Budget is null && before.Points.Any(point => point.Name == OperatingPoint.Budget))
             ? throw new PteeFormatException(

@@ -53,6 +53,7 @@ internal static class PackCommand
 
     private static Bundle FromFolder(ModelFolder files)
     {
+        files.RequireCalibration();
         using var exits = StagedExits.Open(files);
         return BundleBuilder.Build(files.Path, files, exits, files.ReadCalibration());
     }

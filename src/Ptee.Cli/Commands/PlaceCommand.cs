@@ -55,6 +55,7 @@ internal static class PlaceCommand
             {
                 CommonOptions.Refuse(parsed, $"{method.Name} {chosen} chooses among the exits that the folder has", at, branch, confidence, each, anew);
                 CommonOptions.Refuse(parsed, $"{method.Name} {chosen} measures no time", chosen == Placements.Counted ? [engine, device] : []);
+                files.RequireExits(); // Before data is fetched.
                 var set = await TrainingData.OpenAsync(
                     parsed.GetRequiredValue(data), parsed.GetValue(root), files.ReadDescription().Preprocessing.Size, images: null, cancellationToken);
                 var agreement = 1 - parsed.GetValue(tolerance);

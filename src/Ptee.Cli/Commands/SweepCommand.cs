@@ -50,6 +50,7 @@ internal static class SweepCommand
             TorchRuntime.Initialize(parsed.GetValue(threads));
             var from = new ModelFolder(parsed.GetRequiredValue(folder));
             var description = from.ReadDescription();
+            var placed = from.ReadPlaced(); // Before data is fetched.
             var preprocessing = description.Preprocessing;
             var name = parsed.GetRequiredValue(data);
             var set = await TrainingData.OpenAsync(name, parsed.GetValue(root), preprocessing.Size, parsed.GetValue(images), cancellationToken);
@@ -62,7 +63,6 @@ internal static class SweepCommand
             var table = new Table("lambda", "agreement", "accuracy", "paper cost", "all-in cost");
             var runs = values.Select(lambda =>
                 (lambda, new ModelFolder(Path.Combine(from.Path, "sweep", $"lambda-{lambda.ToString(CultureInfo.InvariantCulture)}")))).ToArray();
-            var placed = from.ReadPlaced();
             foreach (var (_, run) in runs)
             {
                 run.RequireTaking(placed); // All of them before the first is trained.

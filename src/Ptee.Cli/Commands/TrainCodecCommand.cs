@@ -79,11 +79,7 @@ internal static class TrainCodecCommand
                 parsed.GetValue(refit) ? [cut, channels, epochs, batch, rate, distortion, distillation, from, bytes, checkpoint, resume] : []);
             TorchRuntime.Initialize(parsed.GetValue(threads));
             var files = new ModelFolder(parsed.GetRequiredValue(folder));
-            if (!File.Exists(files.Calibration))
-            {
-                throw new PteeFormatException($"{files.Calibration}: not found; ptee calibrate {files.Path} makes it");
-            }
-
+            files.RequireCalibration();
             using var exits = StagedExits.Open(files);
             var bundle = BundleBuilder.BuildWithoutCodec(files.Path, files, exits, files.ReadCalibration());
             var set = await TrainingData.OpenAsync(

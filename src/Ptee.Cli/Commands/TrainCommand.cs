@@ -80,6 +80,15 @@ internal static class TrainCommand
             };
             TorchRuntime.Initialize(parsed.GetValue(threads));
             var description = source.ReadDescription();
+            if (name == ExitLosses.Heads)
+            {
+                source.RequireExits();
+            }
+            else
+            {
+                source.RequirePlacement();
+            }
+
             var set = await TrainingData.OpenAsync(
                 parsed.GetRequiredValue(data), parsed.GetValue(root), description.Preprocessing.Size, parsed.GetValue(images), cancellationToken);
             if (isJoint)

@@ -19,16 +19,32 @@ public static class Printable
     }
 
     /// <summary>A whole message on one line: <c>\n</c>, <c>\r</c>, <c>\t</c>, <c>\x1b</c> or <c>\u2028</c> for whatever is not printable.</summary>
-    public static string Message(string text)
+    public static string Message(string text) => Shown(text, IsPlain);
+
+    /// <summary>The same of a text whose lines are its own.</summary>
+    public static string Lines(string text) => Shown(text, c => c == '\n' || IsPlain(c));
+
+    private static string Shown(string text, Func<char, bool> stays)
     {
-        var shown = new StringBuilder(text.Length);
-        for (var i = 0; i < text.Length; i++)
+        var plain = 0;
+        while (plain < text.Length && stays(text[plain]))
+        {
+            plain++;
+        }
+
+        if (plain == text.Length)
+        {
+            return text; // Nearly always.
+        }
+
+        var shown = new StringBuilder(text, 0, plain, text.Length + 16);
+        for (var i = plain; i < text.Length; i++)
         {
             if (i + 1 < text.Length && char.IsSurrogatePair(text[i], text[i + 1]))
             {
                 shown.Append(text, i++, 2);
             }
-            else if (IsPlain(text[i]))
+            else if (stays(text[i]))
             {
                 shown.Append(text[i]);
             }
@@ -40,9 +56,6 @@ public static class Printable
 
         return shown.ToString();
     }
-
-    /// <summary>The same of a text whose lines are its own.</summary>
-    public static string Lines(string text) => string.Join('\n', text.ReplaceLineEndings("\n").Split('\n').Select(Message));
 
     private static string Escape(char c) => c switch
     {

@@ -52,7 +52,7 @@ public sealed class TrainingFoldersTests : IDisposable
             await Refused("train", Model, "--data", Data, "--loss", "paper", "-o", other.Path), StringComparison.Ordinal);
         Assert.Contains("loss outermost trains confidence heads", await Refused("sweep", Model, "--data", Data, "--loss", "outermost", "--lambda", "0.5"), StringComparison.Ordinal);
         Assert.Contains(
-            $"{files.ExitWeights}: not found; ptee train {Model} makes it",
+            $"{files.ExitWeights}: not found; run ptee train {Model} first",
             await Refused("train", Model, "--data", Data, "--loss", "heads", "-o", other.Path), StringComparison.Ordinal);
         Assert.Contains(
             "--json /proc/x: cannot be written", await Refused("train", Model, "--data", Data, "--json", "/proc/x", "-o", other.Path), StringComparison.Ordinal);
