@@ -165,7 +165,11 @@ public sealed class ModelFolder(string path)
 
     /// <summary>The backbone and where its exits go.</summary>
     /// <exception cref="PteeFormatException">One of them is missing or damaged.</exception>
-    public PlacedBackbone ReadPlaced() => new(ReadDescription(), ReadWeights(BackboneWeights), ReadPlacement());
+    public PlacedBackbone ReadPlaced()
+    {
+        var plan = ReadPlacement(); // First: the step that users forget.
+        return new(ReadDescription(), ReadWeights(BackboneWeights), plan);
+    }
 
     /// <summary>Writes a backbone and where its exits go, for exits of the folder's own.</summary>
     /// <exception cref="PteeFormatException">As <see cref="RequireTaking"/> says.</exception>

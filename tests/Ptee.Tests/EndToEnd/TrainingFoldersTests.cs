@@ -142,7 +142,7 @@ public sealed class TrainingFoldersTests : IDisposable
         Assert.Contains(
             "--loss independent has no λ: expected no --lambda beside it",
             await Refused("train", Model, "--loss", "independent", "--lambda", "7"), StringComparison.Ordinal);
-        Assert.Contains("--lambda: 'x' is no number", await Refused("sweep", Model, "--lambda", "0.5,x"), StringComparison.Ordinal);
+        Assert.Contains("--lambda is '0.5,x', expected 1 to 100 numbers from 0 to 1000", await Refused("sweep", Model, "--lambda", "0.5,x"), StringComparison.Ordinal);
         Assert.Contains("budget 'joules=3': expected macs=0.45", await Refused("calibrate", Model, "--within", "joules=3"), StringComparison.Ordinal);
         Assert.Contains("expected a name that ends in .png", await Refused("curve", "a.ptee", "-o", "curve.jpg"), StringComparison.Ordinal);
     }
