@@ -1,3 +1,4 @@
+using Ptee.CommandLine;
 using Ptee.Edge.Commands;
 
-return await EdgeCommandLine.RunAsync(args, Console.Out, Console.Error);
+return await EdgeCommandLine.RunAsync(args, new PrintableWriter(Console.Out), Console.Error);

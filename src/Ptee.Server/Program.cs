@@ -1,3 +1,4 @@
+using Ptee.CommandLine;
 using Ptee.Server.Commands;
 
-return await ServeCommand.RunAsync(args, Console.Out, Console.Error);
+return await ServeCommand.RunAsync(args, new PrintableWriter(Console.Out), Console.Error);

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Ptee.CommandLine;
 using Ptee.Data;
 using Ptee.Model;
 using Ptee.Onnx;
@@ -41,6 +42,16 @@ public sealed class LayoutTests
     [Fact]
     public void The_server_needs_neither_the_trainer_nor_a_decoder_of_its_own() =>
         AssertNeedsNone<global::Ptee.Server.Hosting.ServerOptions>("SkiaSharp", "Ptee.Training", "ptee-edge");
+
+    [Fact]
+    public void The_programs_read_their_command_lines_with_one_kit_which_knows_none_of_them()
+    {
+        var kit = typeof(CommandLineProgram).Assembly;
+        AssertNeedsNone(kit, "TorchSharp", "Microsoft.ML.OnnxRuntime", "Grpc", "Microsoft.AspNetCore", "Ptee.Model", "Ptee.Onnx", "Ptee.Training", "ptee-");
+        Assert.All(
+            new[] { typeof(Cli.Cli), typeof(global::Ptee.Edge.Classification.SplitClassifier), typeof(global::Ptee.Server.Hosting.ServerOptions) },
+            program => Assert.Contains(kit.GetName().Name, program.Assembly.GetReferencedAssemblies().Select(needed => needed.Name)));
+    }
 
     private static void AssertNeedsNone<T>(params string[] prefixes) => AssertNeedsNone(typeof(T).Assembly, prefixes);
 

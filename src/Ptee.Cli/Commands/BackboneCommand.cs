@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ptee.Cli.Output;
+using Ptee.CommandLine;
 using Ptee.Model;
 using Ptee.Model.Native;
 using Ptee.Shared;
@@ -23,15 +24,15 @@ internal static class BackboneCommand
         arch.AcceptOnlyFromAmong([.. Backbones.Names]);
         var data = CommonOptions.Data("cifar10");
         var output = new Option<string>("--output", "-o") { Description = "Folder to make.", HelpName = "DIR", Required = true }.MustBeWritableFolder();
-        var epochs = new Option<int>("--epochs") { Description = "Passes over the images.", DefaultValueFactory = _ => usual.Epochs };
-        var smallEpochs = new Option<int>("--small-epochs") { Description = "The first of them on small crops.", DefaultValueFactory = _ => usual.SmallEpochs };
-        var smallCrop = new Option<int>("--small-crop") { Description = "Size of those crops.", DefaultValueFactory = _ => usual.SmallCrop };
+        var epochs = NumberOptions.One("--epochs", "Passes over the images.", 1, CommonOptions.MostEpochs, usual.Epochs);
+        var smallEpochs = NumberOptions.One("--small-epochs", "The first of them on small crops.", 0, CommonOptions.MostEpochs, usual.SmallEpochs);
+        var smallCrop = NumberOptions.One("--small-crop", "Size of those crops.", 8, Data.DataSets.NamedSize, usual.SmallCrop);
         var from = new Option<string?>("--from") { Description = "Begin with this folder's backbone, not with random weights.", HelpName = "DIR" }.MustBeFolder();
-        var rate = new Option<double>("--rate") { Description = "The learning rate's peak.", DefaultValueFactory = _ => usual.PeakRate };
+        var rate = NumberOptions.One("--rate", "The learning rate's peak.", 1e-6, 10, usual.PeakRate, "RATE");
         var checkpoint = new Option<string?>("--checkpoint") { Description = "Folder of the checkpoint; else DIR/checkpoint.", HelpName = "DIR" }.MustBeWritableFolder();
         var resume = new Option<bool>("--resume") { Description = "Go on from the checkpoint." };
         var (seed, root, images, threads, json) =
-            (CommonOptions.Seed(), CommonOptions.DataRoot(), CommonOptions.Images(), CommonOptions.Threads(), CommonOptions.Json());
+            (CommonOptions.Seed(), SharedOptions.DataRoot(), SharedOptions.Images(), CommonOptions.Threads(), CommonOptions.Json());
         var train = new Command(
             "train", "Trains a backbone with labels. Example: ptee backbone train --arch resnet32 --data cifar10 -o models/resnet32")
         {
@@ -41,10 +42,10 @@ internal static class BackboneCommand
         {
             var options = new BackboneTrainingOptions
             {
-                Epochs = Range.Check("--epochs", parsed.GetValue(epochs), 1, 1000),
-                SmallEpochs = Range.Check("--small-epochs", parsed.GetValue(smallEpochs), 0, 1000),
-                SmallCrop = Range.Check("--small-crop", parsed.GetValue(smallCrop), 8, Data.DataSets.NamedSize),
-                PeakRate = Range.Check("--rate", parsed.GetValue(rate), 1e-6, 10),
+                Epochs = parsed.GetValue(epochs),
+                SmallEpochs = parsed.GetValue(smallEpochs),
+                SmallCrop = parsed.GetValue(smallCrop),
+                PeakRate = parsed.GetValue(rate),
                 Seed = parsed.GetValue(seed),
             };
             TorchRuntime.Initialize(parsed.GetValue(threads));
@@ -97,7 +98,7 @@ internal static class BackboneCommand
                 JsonFile.Write(file, description);
             }
 
-            return Cli.Ok;
+            return ExitStatus.Good;
         });
         return new Command("backbone", "Backbones.") { train };
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ptee.Cli.Output;
+using Ptee.CommandLine;
 using Ptee.Data;
 using Ptee.Engines;
 using Ptee.Model.Native;
@@ -26,18 +27,14 @@ internal static class CalibrateCommand
     public static Command Create()
     {
         var (folder, data, root, threads, json) = (
-            CommonOptions.Folder(), CommonOptions.Data("cifar10"), CommonOptions.DataRoot(), CommonOptions.Threads(), CommonOptions.Json());
+            CommonOptions.Folder(), CommonOptions.Data("cifar10"), SharedOptions.DataRoot(), CommonOptions.Threads(), CommonOptions.Json());
         var thresholds = new Option<string>("--thresholds")
         {
             Description = $"{Each}: a threshold for each exit; {One}: the same for all, as in the paper; {Class}: one for each exit and class.",
             DefaultValueFactory = _ => Each,
         };
-        var accurate = new Option<double>("--accurate")
-        {
-            Description = "Held-out agreement that the default point, accurate, keeps.",
-            HelpName = "SHARE",
-            DefaultValueFactory = _ => new CalibrationOptions().Accurate,
-        };
+        var accurate = NumberOptions.One(
+            "--accurate", "Held-out agreement that the default point, accurate, keeps.", 0.5, 1, new CalibrationOptions().Accurate, "SHARE");
         var gate = new Option<string?>("--gate")
         {
             Description = $"This gate, not the cheapest at the default point: {string.Join(", ", Gates.Names)}.",
@@ -54,13 +51,11 @@ internal static class CalibrateCommand
             Description = $"Counts the bytes of --within: {string.Join(", ", BudgetRun.Codecs)}; {FeatureCodecs.Quant} unless said, {FeatureCodecs.UInt8} where that has no tables.",
             HelpName = "NAME",
         };
-        var codecLoss = new Option<double>("--codec-loss")
-        {
-            Description = "Held-out agreement that the coarsest codec of the features may cost; 0 fits none, and features are sent as u8.",
-            HelpName = "SHARE",
-            DefaultValueFactory = _ => CodecCalibrator.DefaultTolerance,
-        };
-        var (engine, device) = (CommonOptions.Engine(), CommonOptions.Device());
+        var codecLoss = NumberOptions.One(
+            "--codec-loss",
+            "Held-out agreement that the coarsest codec of the features may cost; 0 fits none, and features are sent as u8.",
+            0, CommonOptions.MostLoss, CodecCalibrator.DefaultTolerance, "SHARE");
+        var (engine, device) = (SharedOptions.Engine(), SharedOptions.Device());
         engine.Description = $"--within ms: whose times count, with one thread unless --threads says more. {engine.Description}";
         var codecsOnly = new Option<bool>("--codecs-only") { Description = "Only the codec tables anew: gate, thresholds and points stay as they are." };
         thresholds.AcceptOnlyFromAmong(One, Each, Class);
@@ -81,10 +76,10 @@ internal static class CalibrateCommand
                     Class => ThresholdScope.Class,
                     _ => ThresholdScope.Each,
                 },
-                Accurate = Range.Check("--accurate", parsed.GetValue(accurate), 0.5, 1),
+                Accurate = parsed.GetValue(accurate),
                 Gate = parsed.GetValue(gate),
             };
-            var tolerance = Range.Check("--codec-loss", parsed.GetValue(codecLoss), 0, 0.5);
+            var tolerance = parsed.GetValue(codecLoss);
             var budget = parsed.GetValue(within) is { } text
                 ? new BudgetRun(Budget.Parse(text), options.Thresholds, parsed.GetValue(codec), withTables: tolerance > 0)
                 : null;
@@ -145,7 +140,7 @@ internal static class CalibrateCommand
                 JsonFile.Write(file, result);
             }
 
-            return Cli.Ok;
+            return ExitStatus.Good;
 
             QuantOutcome?[]? Codecs(CalibrationResult points) => tolerance > 0
                 ? FitCodecs(files, exits, points, set.HeldOut, tolerance, parsed.GetValue(threads), cancellationToken)
@@ -161,11 +156,6 @@ internal static class CalibrateCommand
     /// <exception cref="PteeFormatException">There are none, or one of them counts what codec tables give.</exception>
     private static CalibrationResult ReadBefore(ModelFolder files)
     {
-        if (!File.Exists(files.Calibration))
-        {
-            throw new PteeFormatException($"{files.Calibration}: not found; ptee calibrate {files.Path} without --codecs-only makes it");
-        }
-
         var before = files.ReadCalibration();
         return before.Budget is { Codec: FeatureCodecs.Quant } || (before.Budget is null && before.Points.Any(point => point.Name == OperatingPoint.Budget))
             ? throw new PteeFormatException(

@@ -29,12 +29,6 @@ internal static class ChosenPlacement
         Func<Bundle, IEngine> engine,
         CancellationToken cancellationToken)
     {
-        if (!File.Exists(files.ExitWeights))
-        {
-            throw new PteeFormatException(
-                $"{files.ExitWeights}: not found; place candidates, train them, and then let --method {method} choose");
-        }
-
         TorchRuntime.Initialize(threads);
         using var exits = StagedExits.Open(files);
         var prices = method == Placements.Measured

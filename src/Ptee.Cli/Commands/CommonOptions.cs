@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ptee.CommandLine;
 using Ptee.Engines;
 using Ptee.Shared;
 using Ptee.Shared.Bundles;
@@ -6,21 +7,19 @@ using Ptee.Shared.Inference;
 
 namespace Ptee.Cli.Commands;
 
-/// <summary>Options that several commands take, made anew for each.</summary>
+/// <summary>Options that several commands of <c>ptee</c> take, made anew for each.</summary>
 internal static class CommonOptions
 {
-    private const int MostThreads = 256; // An engine makes as many as it is told.
+    public const int MostEpochs = 1000;
+    public const int MostBatch = 4096;
+    public const double LeastRate = 1e-7;
+    public const double MostLambda = 1000;
+    public const double MostLoss = 0.5; // Of agreement.
 
     public static Option<string?> Json() =>
         new Option<string?>("--json") { Description = "Write the same facts to this file as JSON.", HelpName = "FILE" }.MustBeWritableFile();
 
-    public static Option<int> Seed() => new("--seed") { Description = "Seed of everything random.", DefaultValueFactory = _ => 1 };
-
-    public static Option<string?> DataRoot() => new("--data-root")
-    {
-        Description = "Folder of the named data sets; else $PTEE_DATA, else the user's cache folder.",
-        HelpName = "DIR",
-    };
+    public static NumberOption<int> Seed() => NumberOptions.One("--seed", "Seed of everything random.", int.MinValue, int.MaxValue, otherwise: 1);
 
     /// <summary>A data set whose training images the command parts by itself.</summary>
     public static Option<string> Data(string fallback) => Data(fallback, "cifar10, fashion-mnist, svhn, or a path.");
@@ -29,27 +28,7 @@ internal static class CommonOptions
     public static Option<string> DataPart(string fallback) =>
         Data(fallback, "cifar10, fashion-mnist, svhn (:train, :heldout or :test after it; :test unless said), or a path.");
 
-    public static Option<int?> Images() => new("--images") { Description = "Only the first N images.", HelpName = "N" };
-
-    public static Option<int> Threads() => new Option<int>("--threads")
-    {
-        Description = "Threads inside one operator; 0 leaves the choice to the engine.",
-        DefaultValueFactory = _ => 0,
-    }.Between(0, MostThreads);
-
-    public static Option<string> Engine() => new("--engine")
-    {
-        Description = $"{string.Join(" or ", BundleEngines.Names)}.",
-        HelpName = "NAME",
-        DefaultValueFactory = _ => BundleEngines.Default,
-    };
-
-    public static Option<string> Device() => new("--device")
-    {
-        Description = "Where the engine computes: cpu, or cuda with --engine torch.",
-        HelpName = "NAME",
-        DefaultValueFactory = _ => BundleEngines.DefaultDevice,
-    };
+    public static NumberOption<int> Threads() => SharedOptions.Threads(least: 0, otherwise: 0);
 
     /// <summary>
     /// Opens the engine that these options name; the name is looked at here already. One thread unless others are asked for, as
@@ -67,12 +46,6 @@ internal static class CommonOptions
     {
         Description = $"Operating point: {string.Join(", ", OperatingPoint.Targets.Select(target => target.Name))}, or {OperatingPoint.Budget} where calibrate made it; {OperatingPoint.Accurate} unless said.",
         HelpName = "NAME",
-    };
-
-    public static Option<float?> Threshold() => new("--threshold")
-    {
-        Description = "One threshold for all exits instead of a point: 0 = always leave, above 1 = never.",
-        HelpName = "T",
     };
 
     public static Argument<string> Folder() => new("DIR") { Description = "The model's folder, as import or backbone train made it." };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ptee.Cli.Output;
+using Ptee.CommandLine;
 using Ptee.Data;
 using Ptee.Engines;
 using Ptee.Shared;
@@ -16,7 +17,7 @@ internal static class CurveCommand
     {
         var paths = new Argument<string[]>("BUNDLES") { Description = "Bundles (.ptee), all in one picture.", Arity = ArgumentArity.OneOrMore };
         var (data, root, images, engineName, threads) =
-            (CommonOptions.DataPart("cifar10"), CommonOptions.DataRoot(), CommonOptions.Images(), CommonOptions.Engine(), CommonOptions.Threads());
+            (CommonOptions.DataPart("cifar10"), SharedOptions.DataRoot(), SharedOptions.Images(), SharedOptions.Engine(), CommonOptions.Threads());
         var output = Output("curve.png");
         var one = new Option<bool>("--one-threshold") { Description = "One threshold for all exits in steps of 0.01, not the bundle's own curve." };
         var command = new Command("curve", "Accuracy against cost over all thresholds, as PNG, CSV and JSON, and how well each gate judges. Example: ptee curve a.ptee b.ptee -o curve.png")
@@ -33,7 +34,7 @@ internal static class CurveCommand
                 var set = await DataSets.OpenAsync(
                     parsed.GetRequiredValue(data), parsed.GetValue(root), bundle.Manifest.Preprocessing.Size,
                     progress: new DownloadProgress(), cancellationToken: cancellationToken);
-                set = set.Take(parsed.GetValue(images) is { } n ? Range.Check("--images", n, 1, int.MaxValue) : set.Count);
+                set = set.Take(parsed.GetValue(images) ?? set.Count);
                 using var engine = BundleEngines.Open(parsed.GetRequiredValue(engineName), bundle, parsed.GetValue(threads));
                 var table = BundleScan.Run(bundle.Manifest, engine, set, new ConsoleProgress(), cancellationToken);
                 Console.WriteLine($"{name}, every exit on all {table.Images} images of {set.Name}:");
@@ -47,7 +48,7 @@ internal static class CurveCommand
 
             TradeOffFiles.Write(file, models);
             Console.WriteLine($"{models.Sum(model => model.Points.Length)} points -> {file}, and .csv and .json beside it");
-            return Cli.Ok;
+            return ExitStatus.Good;
         });
         return command;
     }

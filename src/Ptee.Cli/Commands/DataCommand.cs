@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ptee.Cli.Output;
+using Ptee.CommandLine;
 using Ptee.Data;
 using Ptee.Shared.IO;
 
@@ -11,7 +12,7 @@ internal static class DataCommand
     public static Command Create()
     {
         var name = new Argument<string>("NAME") { Description = $"One of: {string.Join(", ", DataSets.Names)}." };
-        var root = CommonOptions.DataRoot();
+        var root = SharedOptions.DataRoot();
         var json = CommonOptions.Json();
         var get = new Command("get", "Fetches a data set, verifies it by hash and unpacks it. Example: ptee data get cifar10")
         {
@@ -20,10 +21,8 @@ internal static class DataCommand
         get.SetAction(async (parsed, cancellationToken) =>
         {
             using var http = new HttpClient();
-            var progress = new DownloadProgress();
             var fetched = await new DataFetcher(http).GetAsync(
-                parsed.GetRequiredValue(name), parsed.GetValue(root), progress, cancellationToken);
-            progress.End();
+                parsed.GetRequiredValue(name), parsed.GetValue(root), new DownloadProgress(), cancellationToken);
             Console.WriteLine(fetched.From is { } from
                 ? $"{fetched.Folder}: {fetched.Files.Count} files from {from}"
                 : $"{fetched.Folder}: all there already");
@@ -32,7 +31,7 @@ internal static class DataCommand
                 JsonFile.Write(file, fetched);
             }
 
-            return Cli.Ok;
+            return ExitStatus.Good;
         });
         return new Command("data", "Data sets.") { get };
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Ptee.Cli.Demo;
 using Ptee.Cli.Output;
+using Ptee.CommandLine;
 using Ptee.Shared.IO;
 
 namespace Ptee.Cli.Commands;
@@ -10,7 +11,7 @@ internal static class DemoCommand
 {
     public static Command Create()
     {
-        var (point, threshold, json) = (CommonOptions.Point(), CommonOptions.Threshold(), CommonOptions.Json());
+        var (point, threshold, json) = (CommonOptions.Point(), SharedOptions.Threshold(), CommonOptions.Json());
         var images = new Option<string?>("--images") { Description = "Your own pictures instead of the embedded ones: a folder, a picture, or a data set.", HelpName = "DIR" };
         var bundle = new Option<string?>("--bundle") { Description = "Your own bundle instead of the embedded one.", HelpName = "FILE" };
         var codec = new Option<string?>("--codec") { Description = "What is handed over travels as this, as ptee-edge classify takes it; the bundle's choice or a lossless WebP, whichever is shorter, unless given." };
@@ -37,7 +38,7 @@ internal static class DemoCommand
                 JsonFile.Write(file, report);
             }
 
-            return Cli.Ok;
+            return ExitStatus.Good;
         });
         return command;
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ptee.Cli.Output;
+using Ptee.CommandLine;
 using Ptee.Data;
 using Ptee.Engines;
 using Ptee.Model.Native;
@@ -18,20 +19,18 @@ namespace Ptee.Cli.Commands;
 /// <summary><c>ptee eval X.ptee --data NAME</c>, <c>ptee eval DIR --data NAME</c>.</summary>
 internal static class EvalCommand
 {
-    private const double MaxPrice = 100;
-
     public static Command Create()
     {
         var path = new Argument<string>("BUNDLE") { Description = "A bundle (.ptee), or an imported folder without exits." };
-        var (data, root, images, threads) = (CommonOptions.DataPart("cifar10"), CommonOptions.DataRoot(), CommonOptions.Images(), CommonOptions.Threads());
-        var (point, threshold, json) = (CommonOptions.Point(), CommonOptions.Threshold(), CommonOptions.Json());
-        var (engineName, device) = (CommonOptions.Engine(), CommonOptions.Device());
+        var (data, root, images, threads) = (CommonOptions.DataPart("cifar10"), SharedOptions.DataRoot(), SharedOptions.Images(), CommonOptions.Threads());
+        var (point, threshold, json) = (CommonOptions.Point(), SharedOptions.Threshold(), CommonOptions.Json());
+        var (engineName, device) = (SharedOptions.Engine(), SharedOptions.Device());
         var plots = new Option<string?>("--plots") { Description = "Folder for pictures: how many leave where, and which.", HelpName = "DIR" }.MustBeWritableFolder();
         var adapt = new Option<bool>("--adapt")
         {
             Description = "Moves the device's thresholds image by image, as ptee-edge classify --adapt does, and holds each choice beside it.",
         };
-        var price = new Option<double?>("--adapt-price") { Description = "With --adapt: agreement that one backbone's macs are worth; what the point pays unless given.", HelpName = "P" };
+        var price = SharedOptions.AdaptPrice();
         var seed = CommonOptions.Seed();
         var command = new Command("eval", "Accuracy, exits and cost with real early exits. Example: ptee eval resnet20.ptee --data cifar10")
         {
@@ -82,13 +81,13 @@ internal static class EvalCommand
                 JsonFile.Write(file, report);
             }
 
-            return Cli.Ok;
+            return ExitStatus.Good;
 
             async Task<ImageSet> OpenAsync(int size)
             {
                 var set = await DataSets.OpenAsync(
                     parsed.GetRequiredValue(data), parsed.GetValue(root), size, progress: new DownloadProgress(), cancellationToken: cancellationToken);
-                return set.Take(parsed.GetValue(images) is { } n ? Range.Check("--images", n, 1, int.MaxValue) : set.Count);
+                return set.Take(parsed.GetValue(images) ?? set.Count);
             }
         });
         return command;
@@ -108,7 +107,7 @@ internal static class EvalCommand
 
     private static AdaptationOptions? AdaptationOf(bool wanted, double? price, float? threshold) => (wanted, price, threshold) switch
     {
-        (true, _, null) => new AdaptationOptions { Price = price is { } given ? Range.Check("--adapt-price", given, 0, MaxPrice) : null },
+        (true, _, null) => new AdaptationOptions { Price = price },
         (true, _, _) => throw new PteeFormatException("--adapt chooses among the bundle's own thresholds: expected no --threshold with it"),
         (false, not null, _) => throw new PteeFormatException("--adapt-price: expected --adapt with it"),
         _ => null,

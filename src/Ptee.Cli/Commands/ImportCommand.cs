@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ptee.Cli.Output;
+using Ptee.CommandLine;
 using Ptee.Data;
 using Ptee.Model.Native;
 using Ptee.Shared;
@@ -21,13 +22,14 @@ internal static class ImportCommand
 
     public static Command Create()
     {
+        var usual = PreprocessingSpec.ImageNet(InputSize);
         var file = new Argument<string>("FILE") { Description = "PyTorch checkpoint: .th, .pth, .pt or .safetensors." };
         var arch = new Option<string>("--arch") { Description = $"One of: {string.Join(", ", Backbones.Names)}.", Required = true };
         arch.AcceptOnlyFromAmong([.. Backbones.Names]);
         var output = new Option<string>("--output", "-o") { Description = "Folder to make.", HelpName = "DIR", Required = true }.MustBeWritableFolder();
         var labels = new Option<string?>("--labels") { Description = "Class names: a data set's name, or names with commas; else numbers." };
-        var mean = new Option<float[]>("--mean") { Description = "Of the input, one a channel; ImageNet's unless given.", Arity = new(3, 3), AllowMultipleArgumentsPerToken = true };
-        var std = new Option<float[]>("--std") { Description = "Of the input, one a channel; ImageNet's unless given.", Arity = new(3, 3), AllowMultipleArgumentsPerToken = true };
+        var mean = Statistic("--mean", "Of the input, one a channel; ImageNet's unless given.", PreprocessingSpec.MostMean, usual.Mean);
+        var std = Statistic("--std", "Of the input, one a channel; ImageNet's unless given.", PreprocessingSpec.MostStd, usual.Std);
         var license = new Option<string>("--license") { Description = "The checkpoint's licence, for the provenance.", DefaultValueFactory = _ => "" };
         var json = CommonOptions.Json();
         var command = new Command(
@@ -41,10 +43,9 @@ internal static class ImportCommand
             var path = parsed.GetRequiredValue(file);
             var checkpoint = Checkpoint.Read(path);
             using var network = BackboneImporter.Import(parsed.GetRequiredValue(arch), checkpoint.Weights, InputSize, path);
-            var usual = PreprocessingSpec.ImageNet(InputSize);
             var description = new BackboneDescription(
                 network.Backbone.Architecture,
-                usual with { Mean = Given(parsed.GetValue(mean)) ?? usual.Mean, Std = Given(parsed.GetValue(std)) ?? usual.Std },
+                usual with { Mean = parsed.GetRequiredValue(mean), Std = parsed.GetRequiredValue(std) },
                 Labels(parsed.GetValue(labels), network.Backbone.Classes),
                 new Provenance(
                     Path.GetFileName(path), checkpoint.Sha256, parsed.GetRequiredValue(license), Data: "", Seed: 0,
@@ -55,12 +56,14 @@ internal static class ImportCommand
             folder.PrepareFor(description.Preprocessing, weights);
             folder.WriteBackbone(description, weights);
             Print(folder, checkpoint, network.Backbone, parsed.GetValue(json), description);
-            return Cli.Ok;
+            return ExitStatus.Good;
         });
         return command;
     }
 
-    private static float[]? Given(float[]? values) => values is { Length: > 0 } ? values : null;
+    private static NumberOption<float[]> Statistic(string name, string description, float most, float[] usual) => NumberOptions.List(
+        name, description, 0, most, PreprocessingSpec.Channels, PreprocessingSpec.Channels, usual,
+        tooHigh: "of pictures whose values go from 0 to 1: divide what was computed on the scale 0 to 255 by 255");
 
     private static string[] Labels(string? labels, int classes)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ptee.Cli.Output;
+using Ptee.CommandLine;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.IO;
 
@@ -21,7 +22,7 @@ internal static class InspectCommand
                 JsonFile.Write(file, new { Bundle = bundle.Id, bundle.Manifest });
             }
 
-            return Cli.Ok;
+            return ExitStatus.Good;
         });
         return command;
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ptee.Cli.Output;
+using Ptee.CommandLine;
 using Ptee.Model.Native;
 using Ptee.Shared;
 using Ptee.Shared.Bundles;
@@ -40,7 +41,7 @@ internal static class PackCommand
                 JsonFile.Write(report, new { Bundle = bundle.Id, Half = parsed.GetValue(half), Bytes = new FileInfo(path).Length });
             }
 
-            return Cli.Ok;
+            return ExitStatus.Good;
         });
         return command;
     }
@@ -52,6 +53,7 @@ internal static class PackCommand
 
     private static Bundle FromFolder(ModelFolder files)
     {
+        files.RequireCalibration();
         using var exits = StagedExits.Open(files);
         return BundleBuilder.Build(files.Path, files, exits, files.ReadCalibration());
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ptee.Cli.Output;
+using Ptee.CommandLine;
 using Ptee.Shared;
 using Ptee.Shared.Architectures;
 using Ptee.Shared.IO;
@@ -18,7 +19,7 @@ internal static class PlaceCommand
     {
         var folder = CommonOptions.Folder();
         var method = new Option<string>("--method") { Description = $"One of: {string.Join(", ", Placements.Names)}; or {Placements.Measured} (time) and {Placements.Counted} (macs): the best of the exits that the folder has, trained.", DefaultValueFactory = _ => Placements.Fine };
-        var exits = new Option<int>("--exits") { Description = "How many; measured and counted: at most so many.", DefaultValueFactory = _ => 3 };
+        var exits = NumberOptions.One("--exits", "How many; measured and counted: at most so many.", 1, MaxExits, otherwise: 3);
         var at = new Option<string?>("--at") { Description = $"By hand instead: after these blocks, as ptee profile numbers them, and {Backbone.PixelsName} for an exit on the picture.", HelpName = "5,8,11" };
         var branch = new Option<string>("--branch")
         {
@@ -33,10 +34,10 @@ internal static class PlaceCommand
         };
         confidence.AcceptOnlyFromAmong([.. ConfidenceHeads.Names]);
         var each = new Option<bool>("--each-kind") { Description = "Every kind of --branch at every place: candidates for --method measured or counted." };
-        var tolerance = new Option<double>("--tolerance") { Description = "measured, counted: share of held-out images that may leave with another class than the backbone's.", DefaultValueFactory = _ => 0.03 };
-        var (data, root, threads) = (CommonOptions.Data("cifar10"), CommonOptions.DataRoot(), CommonOptions.Threads());
+        var tolerance = NumberOptions.One("--tolerance", "measured, counted: share of held-out images that may leave with another class than the backbone's.", 0, CommonOptions.MostLoss, 0.03, "SHARE");
+        var (data, root, threads) = (CommonOptions.Data("cifar10"), SharedOptions.DataRoot(), CommonOptions.Threads());
         var anew = new Option<bool>("--anew") { Description = "Deletes the folder's exits where they were trained for other places or branches." };
-        var (engine, device, json) = (CommonOptions.Engine(), CommonOptions.Device(), CommonOptions.Json());
+        var (engine, device, json) = (SharedOptions.Engine(), SharedOptions.Device(), CommonOptions.Json());
         engine.Description = $"measured: whose times count, with one thread unless --threads says more. {engine.Description}";
         var command = new Command("place", "Says where exits go. Example: ptee place models/resnet20 --method fine --exits 3")
         {
@@ -47,16 +48,17 @@ internal static class PlaceCommand
             var open = CommonOptions.Opener(parsed, engine, device, threads);
             var files = new ModelFolder(parsed.GetRequiredValue(folder));
             var backbone = Backbones.Build(files.ReadDescription().Architecture);
-            var count = Range.Check("--exits", parsed.GetValue(exits), 1, MaxExits);
+            var count = parsed.GetValue(exits);
             CommonOptions.Refuse(parsed, $"{at.Name} places by hand", parsed.GetValue(at) is null ? [] : [method, exits]);
             PlacementPlan plan;
             if (parsed.GetRequiredValue(method) is (Placements.Measured or Placements.Counted) and var chosen)
             {
                 CommonOptions.Refuse(parsed, $"{method.Name} {chosen} chooses among the exits that the folder has", at, branch, confidence, each, anew);
                 CommonOptions.Refuse(parsed, $"{method.Name} {chosen} measures no time", chosen == Placements.Counted ? [engine, device] : []);
+                files.RequireExits(); // Before data is fetched.
                 var set = await TrainingData.OpenAsync(
                     parsed.GetRequiredValue(data), parsed.GetValue(root), files.ReadDescription().Preprocessing.Size, images: null, cancellationToken);
-                var agreement = 1 - Range.Check("--tolerance", parsed.GetValue(tolerance), 0, 0.5);
+                var agreement = 1 - parsed.GetValue(tolerance);
                 plan = ChosenPlacement.Choose(chosen, files, set.HeldOut, count, agreement, parsed.GetValue(threads), open, cancellationToken);
             }
             else
@@ -81,7 +83,7 @@ internal static class PlaceCommand
                 JsonFile.Write(file, plan);
             }
 
-            return Cli.Ok;
+            return ExitStatus.Good;
         });
         return command;
     }
@@ -129,7 +131,7 @@ internal static class PlaceCommand
                 Text.Percent((double)(trunk + branches) / profile.Macs));
         }
 
-        table.Add("main", "", "", "", "", "100.00 %", "100.00 %", Text.Percent((double)(profile.Macs + branches) / profile.Macs));
+        table.Add("backbone", "", "", "", "", "100.00 %", "100.00 %", Text.Percent((double)(profile.Macs + branches) / profile.Macs));
         Console.WriteLine(table);
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ptee.Cli.Output;
+using Ptee.CommandLine;
 using Ptee.Shared.Architectures;
 using Ptee.Shared.IO;
 using Ptee.Shared.Profiling;
@@ -35,7 +36,7 @@ internal static class ProfileCommand
                 JsonFile.Write(file, new { description.Architecture, profile.Macs, profile.Parameters, backbone.Input, profile.Blocks });
             }
 
-            return Cli.Ok;
+            return ExitStatus.Good;
         });
         return command;
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Ptee.Cli.Output;
+using Ptee.CommandLine;
 using Ptee.Data;
 using Ptee.Model.Native;
 using Ptee.Shared;
@@ -21,12 +22,13 @@ internal static class SweepCommand
         var usual = new ExitTrainingOptions();
         var folder = CommonOptions.Folder();
         var (data, root, images, seed, threads) =
-            (CommonOptions.Data("cifar10"), CommonOptions.DataRoot(), CommonOptions.Images(), CommonOptions.Seed(), CommonOptions.Threads());
-        var lambdas = new Option<string>("--lambda") { Description = "Values of λ, one training each.", HelpName = "L,L,…", Required = true };
+            (CommonOptions.Data("cifar10"), SharedOptions.DataRoot(), SharedOptions.Images(), CommonOptions.Seed(), CommonOptions.Threads());
+        var lambdas = NumberOptions.List<double>(
+            "--lambda", "Values of λ, one training each.", 0, CommonOptions.MostLambda, least: 1, most: MostRuns, otherwise: null, "L,L,…");
         var loss = new Option<string>("--loss") { Description = "A loss that has λ: paper or outermost.", DefaultValueFactory = _ => ExitLosses.Paper };
         loss.AcceptOnlyFromAmong(ExitLosses.Paper, ExitLosses.Outermost);
-        var epochs = new Option<int>("--epochs") { Description = "Passes over the images for each λ.", DefaultValueFactory = _ => usual.Epochs };
-        var threshold = new Option<float>("--threshold") { Description = "Threshold of the confidence head.", DefaultValueFactory = _ => 0.5f };
+        var epochs = NumberOptions.One("--epochs", "Passes over the images for each λ.", 1, CommonOptions.MostEpochs, usual.Epochs);
+        var threshold = NumberOptions.One("--threshold", "Threshold of the confidence head.", 0, ExitPolicy.Never, 0.5f, "T");
         var resume = new Option<bool>("--resume") { Description = "Keep what is trained already and go on." };
         var output = CurveCommand.Output("sweep.png");
         var command = new Command(
@@ -39,15 +41,16 @@ internal static class SweepCommand
             var options = new ExitTrainingOptions
             {
                 Loss = parsed.GetRequiredValue(loss),
-                Epochs = Range.Check("--epochs", parsed.GetValue(epochs), 1, 1000),
+                Epochs = parsed.GetValue(epochs),
                 Seed = parsed.GetValue(seed),
             };
-            var values = Parse(parsed.GetRequiredValue(lambdas));
+            var values = parsed.GetRequiredValue(lambdas).Distinct().Order().ToArray(); // In their order, or the curve runs to and fro.
             var file = CurveCommand.RequirePng(parsed.GetRequiredValue(output));
-            var policy = Range.Check("--threshold", parsed.GetValue(threshold), 0, ExitPolicy.Never);
+            var policy = parsed.GetValue(threshold);
             TorchRuntime.Initialize(parsed.GetValue(threads));
             var from = new ModelFolder(parsed.GetRequiredValue(folder));
             var description = from.ReadDescription();
+            var placed = from.ReadPlaced(); // Before data is fetched.
             var preprocessing = description.Preprocessing;
             var name = parsed.GetRequiredValue(data);
             var set = await TrainingData.OpenAsync(name, parsed.GetValue(root), preprocessing.Size, parsed.GetValue(images), cancellationToken);
@@ -60,7 +63,6 @@ internal static class SweepCommand
             var table = new Table("lambda", "agreement", "accuracy", "paper cost", "all-in cost");
             var runs = values.Select(lambda =>
                 (lambda, new ModelFolder(Path.Combine(from.Path, "sweep", $"lambda-{lambda.ToString(CultureInfo.InvariantCulture)}")))).ToArray();
-            var placed = from.ReadPlaced();
             foreach (var (_, run) in runs)
             {
                 run.RequireTaking(placed); // All of them before the first is trained.
@@ -86,19 +88,8 @@ internal static class SweepCommand
             Console.WriteLine($"on {test.Name}{(ReferenceEquals(test, set.HeldOut) ? ", the part that chose the epoch too: it has no other" : "")}");
             TradeOffFiles.Write(file, [(description.Architecture.Name, [.. points])]);
             Console.WriteLine($"{points.Count} points -> {file}, and .csv and .json beside it");
-            return Cli.Ok;
+            return ExitStatus.Good;
         });
         return command;
-    }
-
-    private static double[] Parse(string text)
-    {
-        var parts = text.Split(',', StringSplitOptions.TrimEntries);
-        // In their order, or the curve runs to and fro.
-        return parts.Length > MostRuns
-            ? throw new PteeFormatException($"--lambda has {parts.Length} values, expected at most {MostRuns}")
-            : [.. parts.Select(part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var lambda)
-                ? Range.Check("--lambda", lambda, 0, 1000)
-                : throw new PteeFormatException($"--lambda: '{part}' is no number; expected values with commas between")).Distinct().Order()];
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ptee.Cli.Output;
+using Ptee.CommandLine;
 using Ptee.Engines;
 using Ptee.Model.Native;
 using Ptee.Shared;
@@ -17,36 +18,32 @@ namespace Ptee.Cli.Commands;
 /// <summary><c>ptee train-codec DIR --data NAME</c>.</summary>
 internal static class TrainCodecCommand
 {
+    private const double MostWeight = 1e6;
+
     public static Command Create()
     {
         var usual = new BottleneckOptions();
         var (folder, data, root, images, seed, threads, json) = (
-            CommonOptions.Folder(), CommonOptions.Data("cifar10"), CommonOptions.DataRoot(), CommonOptions.Images(), CommonOptions.Seed(),
+            CommonOptions.Folder(), CommonOptions.Data("cifar10"), SharedOptions.DataRoot(), SharedOptions.Images(), CommonOptions.Seed(),
             CommonOptions.Threads(), CommonOptions.Json());
-        var cut = new Option<int?>("--cut") { Description = "Index of the cut that it is for; else the deepest at which the edge hands over.", HelpName = "N" };
-        var channels = new Option<int>("--channels") { Description = "Of the latent, which has half the rows and columns of a cut of 16 or more, else as many.", DefaultValueFactory = _ => usual.Channels };
-        var steps = new Option<double[]>("--steps")
-        {
-            Description = "Quantization steps, one for each rate, from the finest; one pair of networks learns all.",
-            HelpName = "S",
-            AllowMultipleArgumentsPerToken = true,
-            DefaultValueFactory = _ => usual.Steps,
-        };
-        var pictures = new Option<int>("--pictures") { Description = "Pictures to learn from, such as no exit up to the cut is sure of.", DefaultValueFactory = _ => usual.Pictures };
-        var mixup = new Option<double>("--mixup") { Description = "Share of the pictures that are blends of two.", HelpName = "SHARE", DefaultValueFactory = _ => usual.Mixup };
-        var epochs = new Option<int>("--epochs") { Description = "Passes over the pictures.", DefaultValueFactory = _ => usual.Epochs };
-        var batch = new Option<int>("--batch") { Description = "Pictures a step.", DefaultValueFactory = _ => usual.BatchSize };
-        var rate = new Option<double>("--rate") { Description = "Adam's learning rate.", DefaultValueFactory = _ => usual.LearningRate };
-        var distortion = new Option<double>("--distortion") { Description = "What the features' relative squared error weighs.", DefaultValueFactory = _ => usual.DistortionWeight };
-        var distillation = new Option<double>("--distillation") { Description = "What another answer of the rest of the backbone weighs.", DefaultValueFactory = _ => usual.DistillationWeight };
-        var from = new Option<double>("--distillation-from") { Description = "Share of the run before it counts.", HelpName = "SHARE", DefaultValueFactory = _ => usual.DistillationFrom };
-        var bytes = new Option<double>("--bytes") { Description = "What a byte weighs.", DefaultValueFactory = _ => usual.ByteWeight };
-        var loss = new Option<double>("--codec-loss")
-        {
-            Description = "Agreement of changed and blended held-out pictures that a rate may cost; the coarsest such is used unless another codec is asked for.",
-            HelpName = "SHARE",
-            DefaultValueFactory = _ => usual.Tolerance,
-        };
+        var cut = NumberOptions.Optional("--cut", "Index of the cut that it is for; else the deepest at which the edge hands over.", 0, int.MaxValue);
+        var channels = NumberOptions.One("--channels", "Of the latent, which has half the rows and columns of a cut of 16 or more, else as many.", 1, 256, usual.Channels);
+        var steps = NumberOptions.List(
+            "--steps", "Quantization steps, one for each rate, from the finest; one pair of networks learns all.",
+            0, 1000, least: 1, most: FeatureCodecs.MostRates, usual.Steps, "S,S,…");
+        var pictures = NumberOptions.One("--pictures", "Pictures to learn from, such as no exit up to the cut is sure of.", 256, 1_000_000, usual.Pictures);
+        var mixup = NumberOptions.One("--mixup", "Share of the pictures that are blends of two.", 0, 1, usual.Mixup, "SHARE");
+        var epochs = NumberOptions.One("--epochs", "Passes over the pictures.", 1, CommonOptions.MostEpochs, usual.Epochs);
+        var batch = NumberOptions.One("--batch", "Pictures a step.", 2, CommonOptions.MostBatch, usual.BatchSize);
+        var rate = NumberOptions.One("--rate", "Adam's learning rate.", CommonOptions.LeastRate, 1, usual.LearningRate, "RATE");
+        var distortion = NumberOptions.One("--distortion", "What the features' relative squared error weighs.", 0, MostWeight, usual.DistortionWeight, "WEIGHT");
+        var distillation = NumberOptions.One("--distillation", "What another answer of the rest of the backbone weighs.", 0, MostWeight, usual.DistillationWeight, "WEIGHT");
+        var from = NumberOptions.One("--distillation-from", "Share of the run before it counts.", 0, 1, usual.DistillationFrom, "SHARE");
+        var bytes = NumberOptions.One("--bytes", "What a byte weighs.", 0, MostWeight, usual.ByteWeight, "WEIGHT");
+        var loss = NumberOptions.One(
+            "--codec-loss",
+            "Agreement of changed and blended held-out pictures that a rate may cost; the coarsest such is used unless another codec is asked for.",
+            0, CommonOptions.MostLoss, usual.Tolerance, "SHARE");
         var checkpoint = new Option<string?>("--checkpoint") { Description = "Folder of the checkpoint; else codec-checkpoint in DIR.", HelpName = "DIR" }.MustBeWritableFolder();
         var resume = new Option<bool>("--resume") { Description = "Go on from the checkpoint." };
         var refit = new Option<bool>("--refit")
@@ -63,18 +60,18 @@ internal static class TrainCodecCommand
         {
             var options = new BottleneckOptions
             {
-                Channels = Range.Check("--channels", parsed.GetValue(channels), 1, 256),
+                Channels = parsed.GetValue(channels),
                 Steps = Steps(parsed.GetRequiredValue(steps)),
-                Pictures = Range.Check("--pictures", parsed.GetValue(pictures), 256, 1_000_000),
-                Mixup = Range.Check("--mixup", parsed.GetValue(mixup), 0, 1),
-                Epochs = Range.Check("--epochs", parsed.GetValue(epochs), 1, 1000),
-                BatchSize = Range.Check("--batch", parsed.GetValue(batch), 2, 4096),
-                LearningRate = Range.Check("--rate", parsed.GetValue(rate), 1e-7, 1),
-                DistortionWeight = Range.Check("--distortion", parsed.GetValue(distortion), 0, 1e6),
-                DistillationWeight = Range.Check("--distillation", parsed.GetValue(distillation), 0, 1e6),
-                DistillationFrom = Range.Check("--distillation-from", parsed.GetValue(from), 0, 1),
-                Tolerance = Range.Check("--codec-loss", parsed.GetValue(loss), 0, 0.5),
-                ByteWeight = Range.Check("--bytes", parsed.GetValue(bytes), 0, 1e6),
+                Pictures = parsed.GetValue(pictures),
+                Mixup = parsed.GetValue(mixup),
+                Epochs = parsed.GetValue(epochs),
+                BatchSize = parsed.GetValue(batch),
+                LearningRate = parsed.GetValue(rate),
+                DistortionWeight = parsed.GetValue(distortion),
+                DistillationWeight = parsed.GetValue(distillation),
+                DistillationFrom = parsed.GetValue(from),
+                Tolerance = parsed.GetValue(loss),
+                ByteWeight = parsed.GetValue(bytes),
                 Seed = parsed.GetValue(seed),
             };
             CommonOptions.Refuse(
@@ -82,11 +79,7 @@ internal static class TrainCodecCommand
                 parsed.GetValue(refit) ? [cut, channels, epochs, batch, rate, distortion, distillation, from, bytes, checkpoint, resume] : []);
             TorchRuntime.Initialize(parsed.GetValue(threads));
             var files = new ModelFolder(parsed.GetRequiredValue(folder));
-            if (!File.Exists(files.Calibration))
-            {
-                throw new PteeFormatException($"{files.Calibration}: not found; ptee calibrate {files.Path} makes it");
-            }
-
+            files.RequireCalibration();
             using var exits = StagedExits.Open(files);
             var bundle = BundleBuilder.BuildWithoutCodec(files.Path, files, exits, files.ReadCalibration());
             var set = await TrainingData.OpenAsync(
@@ -96,7 +89,7 @@ internal static class TrainCodecCommand
             var result = parsed.GetValue(refit)
                 ? run.Refit(options, parsed.GetResult(steps) is { Implicit: false } ? options.Steps : null)
                 : run.Train(
-                    options, Range.Check("--cut", parsed.GetValue(cut) ?? bundle.Manifest.DeepestSplit, 0, bundle.Manifest.Cuts.Length - 1),
+                    options, Cut(parsed.GetValue(cut), bundle.Manifest),
                     new ExitCheckpoint(parsed.GetValue(checkpoint) ?? Path.Combine(files.Path, "codec-checkpoint"), parsed.GetValue(resume)));
             Print(result, bundle.Manifest);
             if (parsed.GetValue(json) is { } file)
@@ -104,15 +97,18 @@ internal static class TrainCodecCommand
                 JsonFile.Write(file, result);
             }
 
-            return Cli.Ok;
+            return ExitStatus.Good;
         });
         return command;
     }
 
-    private static double[] Steps(double[] steps) => steps.Length >= 1 && steps.Length <= FeatureCodecs.MostRates
-        && steps.All(step => step is > 0 and <= 1000) && steps.Zip(steps.Skip(1)).All(pair => pair.First < pair.Second)
-            ? steps
-            : throw new PteeFormatException($"--steps {string.Join(' ', steps.Select(step => Text.Number(step, 2)))}: expected 1 to {FeatureCodecs.MostRates} numbers above 0, rising");
+    private static int Cut(int? cut, Manifest manifest) => cut is null ? manifest.DeepestSplit
+        : cut < manifest.Cuts.Length ? cut.Value
+        : throw new PteeFormatException($"--cut is {cut}, expected 0 to {manifest.Cuts.Length - 1}");
+
+    private static double[] Steps(double[] steps) => steps[0] > 0 && steps.Zip(steps.Skip(1)).All(pair => pair.First < pair.Second)
+        ? steps
+        : throw new PteeFormatException($"--steps is {string.Join(',', steps.Select(step => Text.Number(step, 2)))}, expected numbers above 0, rising");
 
     private static void Print(BottleneckResult result, Manifest manifest)
     {

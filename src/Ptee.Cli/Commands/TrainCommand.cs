@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ptee.CommandLine;
 using Ptee.Model.Native;
 using Ptee.Shared;
 using Ptee.Shared.IO;
@@ -27,20 +28,19 @@ internal static class TrainCommand
         loss.AcceptOnlyFromAmong([.. ExitLosses.Names, .. JointLosses.Names]);
         var output = new Option<string?>("--output", "-o") { Description = $"Folder to make, and leave DIR as it is; {Unfrozen} ask for it.", HelpName = "DIR" }.MustBeWritableFolder();
         var fromScratch = new Option<bool>("--from-scratch") { Description = $"{Unfrozen}: begin with new weights, not with the folder's backbone." };
-        var lambda = new Option<double>("--lambda") { Description = "What cost weighs in the cascade's losses, paper, outermost and eenet.", DefaultValueFactory = _ => usual.Lambda };
-        var soft = new Option<double?>("--soft") { Description = "0: learn the backbone's class; 1: learn its soft output; between: a mix.", HelpName = "SHARE" };
-        var mixup = new Option<double>("--mixup") { Description = "Share of each batch's pictures that are blends of two: new pictures for the backbone to judge.", HelpName = "SHARE" };
-        var epochs = new Option<int>("--epochs") { Description = "Passes over the images; sequential: for each exit.", DefaultValueFactory = _ => usual.Epochs };
-        var batch = new Option<int>("--batch") { Description = "Images a step.", DefaultValueFactory = _ => usual.BatchSize };
-        var rate = new Option<double?>("--rate")
-        {
-            Description = $"Adam's learning rate, else {usual.Rate}; {Unfrozen}: the peak of SGD's, else {JointTrainingOptions.UsualPeakRate(fromScratch: false)}, from scratch {JointTrainingOptions.UsualPeakRate(fromScratch: true)}.",
-            HelpName = "RATE",
-        };
+        var lambda = NumberOptions.One("--lambda", "What cost weighs in the cascade's losses, paper, outermost and eenet.", 0, CommonOptions.MostLambda, usual.Lambda, "L");
+        var soft = NumberOptions.Optional<double>("--soft", "0: learn the backbone's class; 1: learn its soft output; between: a mix.", 0, 1, "SHARE");
+        var mixup = NumberOptions.One<double>("--mixup", "Share of each batch's pictures that are blends of two: new pictures for the backbone to judge.", 0, 1, otherwise: 0, "SHARE");
+        var epochs = NumberOptions.One("--epochs", "Passes over the images; sequential: for each exit.", 1, CommonOptions.MostEpochs, usual.Epochs);
+        var batch = NumberOptions.One("--batch", "Images a step.", 2, CommonOptions.MostBatch, usual.BatchSize);
+        var rate = NumberOptions.Optional<double>(
+            "--rate",
+            $"Adam's learning rate, else {usual.Rate}; {Unfrozen}: the peak of SGD's, else {JointTrainingOptions.UsualPeakRate(fromScratch: false)}, from scratch {JointTrainingOptions.UsualPeakRate(fromScratch: true)}.",
+            CommonOptions.LeastRate, 1, "RATE");
         var checkpoint = new Option<string?>("--checkpoint") { Description = "Folder of the checkpoint; else exits-checkpoint in the folder that is written.", HelpName = "DIR" }.MustBeWritableFolder();
         var resume = new Option<bool>("--resume") { Description = "Go on from the checkpoint." };
         var (seed, root, images, threads, json) =
-            (CommonOptions.Seed(), CommonOptions.DataRoot(), CommonOptions.Images(), CommonOptions.Threads(), CommonOptions.Json());
+            (CommonOptions.Seed(), SharedOptions.DataRoot(), SharedOptions.Images(), CommonOptions.Threads(), CommonOptions.Json());
         var command = new Command(
             "train", "Trains the exits on the frozen backbone, without labels. Example: ptee train models/resnet20 --data cifar10")
         {
@@ -60,12 +60,12 @@ internal static class TrainCommand
             var frozen = new ExitTrainingOptions
             {
                 Loss = name,
-                Lambda = Range.Check("--lambda", parsed.GetValue(lambda), 0, 1000),
-                Soft = parsed.GetValue(soft) is { } share ? Range.Check("--soft", share, 0, 1) : null,
-                Mixup = Range.Check("--mixup", parsed.GetValue(mixup), 0, 1),
-                Epochs = Range.Check("--epochs", parsed.GetValue(epochs), 1, 1000),
-                BatchSize = Range.Check("--batch", parsed.GetValue(batch), 2, 4096),
-                Rate = Range.Check("--rate", parsed.GetValue(rate) ?? usual.Rate, 1e-7, 1),
+                Lambda = parsed.GetValue(lambda),
+                Soft = parsed.GetValue(soft),
+                Mixup = parsed.GetValue(mixup),
+                Epochs = parsed.GetValue(epochs),
+                BatchSize = parsed.GetValue(batch),
+                Rate = parsed.GetValue(rate) ?? usual.Rate,
                 Seed = parsed.GetValue(seed),
             };
             var joint = new JointTrainingOptions
@@ -80,6 +80,15 @@ internal static class TrainCommand
             };
             TorchRuntime.Initialize(parsed.GetValue(threads));
             var description = source.ReadDescription();
+            if (name == ExitLosses.Heads)
+            {
+                source.RequireExits();
+            }
+            else
+            {
+                source.RequirePlacement();
+            }
+
             var set = await TrainingData.OpenAsync(
                 parsed.GetRequiredValue(data), parsed.GetValue(root), description.Preprocessing.Size, parsed.GetValue(images), cancellationToken);
             if (isJoint)
@@ -99,7 +108,7 @@ internal static class TrainCommand
                 JsonFile.Write(file, provenance);
             }
 
-            return Cli.Ok;
+            return ExitStatus.Good;
         });
         return command;
     }

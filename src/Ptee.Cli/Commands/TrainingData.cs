@@ -1,4 +1,5 @@
 using Ptee.Cli.Output;
+using Ptee.CommandLine;
 using Ptee.Data;
 using Ptee.Shared;
 
@@ -13,7 +14,6 @@ internal sealed record TrainingData(ImageSet Train, ImageSet HeldOut)
     /// <exception cref="PteeFormatException">Unknown, or a part was named.</exception>
     public static async Task<TrainingData> OpenAsync(string name, string? root, int size, int? images, CancellationToken cancellationToken)
     {
-        images = images is { } most ? Range.Check("--images", most, 1, int.MaxValue) : null;
         var progress = new DownloadProgress();
         if (DataSets.Names.Contains(name))
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ptee.Cli.Output;
+using Ptee.CommandLine;
 using Ptee.Model.Native;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.IO;
@@ -28,7 +29,7 @@ internal static class UnpackCommand
                 JsonFile.Write(file, new { Bundle = bundle.Id, Folder = files.Path, Exits = bundle.Manifest.Exits.Length });
             }
 
-            return Cli.Ok;
+            return ExitStatus.Good;
         });
         return command;
     }

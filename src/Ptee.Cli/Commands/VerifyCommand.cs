@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ptee.Cli.Output;
+using Ptee.CommandLine;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.IO;
 
@@ -22,7 +23,7 @@ internal static class VerifyCommand
                 JsonFile.Write(file, new { Bundle = bundle.Id, Carried = carried, Named = named });
             }
 
-            return Cli.Ok;
+            return ExitStatus.Good;
         });
         return command;
     }

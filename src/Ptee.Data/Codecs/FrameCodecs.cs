@@ -1,8 +1,8 @@
-using System.Globalization;
 using Ptee.Data.Imaging;
 using Ptee.Shared;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Features;
+using Ptee.Shared.IO;
 using Ptee.Shared.Preprocessing;
 
 namespace Ptee.Data.Codecs;
@@ -53,7 +53,7 @@ public static class FrameCodecs
     }
 
     private static int Quality(string text, string name) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var quality) && quality is >= 1 and <= MostQuality
+        PlainNumber.TryParse<int>(text, out var quality) && quality is >= 1 and <= MostQuality
             ? quality
             : throw new PteeFormatException($"codec '{name}': quality '{text}', expected 1 to {MostQuality}");
 }

@@ -1,9 +1,11 @@
 using System.CommandLine;
+using Ptee.CommandLine;
 using Ptee.Edge.Classification;
 using Ptee.Engines;
 using Ptee.Shared;
 using Ptee.Shared.Adaptation;
 using Ptee.Shared.Exits;
+using Ptee.Shared.IO;
 
 namespace Ptee.Edge.Commands;
 
@@ -12,7 +14,6 @@ internal sealed class ClassifyCommand
 {
     private const int DefaultDeadlineMs = 2000;
     private const int MaxDeadlineMs = 600_000;
-    private const double MaxPrice = 100;
 
     private readonly Argument<string[]> _files = new("FILES")
     {
@@ -29,15 +30,13 @@ internal sealed class ClassifyCommand
     private readonly Option<string?> _point = Named<string?>(
         "--point", "NAME", "Operating point: lossless, accurate (default) or balanced.");
 
-    private readonly Option<float?> _threshold = Named<float?>(
-        "--threshold", "T", "One threshold for all exits instead: 0 (the first exit answers) to 1.01 (none does).")
-        .Between(0, Math.Round(ExitPolicy.Never, 2));
+    private readonly Option<float?> _threshold = SharedOptions.Threshold();
 
     private readonly Option<string?> _gate = Named<string?>(
         "--gate", "NAME", $"How exits score their answers: {string.Join(", ", Gates.Names)}. Default: the point's.");
 
-    private readonly Option<int?> _split = Named<int?>(
-        "--split", "N", "Index of the cut at which images are handed over. Default: the bundle's deepest.");
+    private readonly Option<int?> _split = NumberOptions.Optional(
+        "--split", "Index of the cut at which images are handed over. Default: the bundle's deepest.", 0, int.MaxValue);
 
     private readonly Option<string?> _codec = Named<string?>(
         "--codec", "NAME", "How what is handed over travels: f32, u8; where the bundle has them quant, bottleneck, bottleneck-2 and so on (coarser); the picture as raw, png, webp (all lossless), jpeg:Q, webp:Q. Several with commas: each image takes the shortest. Default: the cut's and webp.");
@@ -47,38 +46,23 @@ internal sealed class ClassifyCommand
         Description = "Moves the thresholds of the device's exits by what comes back, without labels; the server's exits keep the point's.",
     };
 
-    private readonly Option<double?> _adaptPrice = Named<double?>(
-        "--adapt-price", "P", "With --adapt: agreement that one backbone's macs are worth. Default: what the point pays.")
-        .Between(0, MaxPrice);
+    private readonly Option<double?> _adaptPrice = SharedOptions.AdaptPrice();
 
-    private readonly Option<int> _deadline = Named(
-        "--deadline", "MS", "How long an image may wait for the server; then the device answers.", DefaultDeadlineMs)
-        .Between(1, MaxDeadlineMs);
+    private readonly Option<int> _deadline = NumberOptions.One(
+        "--deadline", "Milliseconds that an image may wait for the server; then the device answers.", 1, MaxDeadlineMs, DefaultDeadlineMs, "MS");
 
-    private readonly Option<int> _inFlight = Named(
-        "--in-flight", "N", "Images on their way to the server and back, at most; 0: the next is not begun before the last has its answer.", 32).Between(0, 4096);
+    private readonly Option<int> _inFlight = NumberOptions.One(
+        "--in-flight", "Images on their way to the server and back, at most; 0: the next is not begun before the last has its answer.", 0, 4096, otherwise: 32);
 
-    private readonly Option<int> _batch = Named("--batch", "N", "Images that the device computes together.", 1)
-        .Between(1, 256);
+    private readonly Option<int> _batch = NumberOptions.One("--batch", "Images that the device computes together.", 1, 256, otherwise: 1);
 
-    private readonly Option<int?> _images = Named<int?>("--images", "N", "Only the first N.").Between(1, int.MaxValue);
+    private readonly Option<int?> _images = SharedOptions.Images();
 
-    private readonly Option<string> _engine = new("--engine")
-    {
-        Description = $"{string.Join(" or ", BundleEngines.Names)}.",
-        HelpName = "NAME",
-        DefaultValueFactory = _ => BundleEngines.Default,
-    };
+    private readonly Option<string> _engine = SharedOptions.Engine();
 
-    private readonly Option<string> _device = new("--device")
-    {
-        Description = "Where the engine computes: cpu, or cuda with --engine torch.",
-        HelpName = "NAME",
-        DefaultValueFactory = _ => BundleEngines.DefaultDevice,
-    };
+    private readonly Option<string> _device = SharedOptions.Device();
 
-    private readonly Option<int> _threads = Named(
-        "--threads", "N", "Threads inside one operator of the engine; 0 leaves it the choice.", 1).Between(0, 256);
+    private readonly Option<int> _threads = SharedOptions.Threads(least: 0, otherwise: 1);
 
     private readonly Option<string?> _json = Named<string?>("--json", "FILE", "Writes the whole report there.");
 
@@ -87,25 +71,12 @@ internal sealed class ClassifyCommand
         Description = "Prints each answer as a line of JSON.",
     };
 
-    private readonly Option<int?> _statsEvery = Named<int?>(
-        "--stats-every", "N", "Prints a line on memory after every N images: resident now, allocated by .NET since the start.").Between(1, int.MaxValue);
+    private readonly Option<int?> _statsEvery = NumberOptions.Optional(
+        "--stats-every", "Prints a line on memory after every N images: resident now, allocated by .NET since the start.", 1, int.MaxValue);
 
-    private readonly Option<string?> _dataRoot = Named<string?>(
-        "--data-root", "DIR", "Where the named data sets live. Default: $PTEE_DATA, else the user's cache folder.");
+    private readonly Option<string?> _dataRoot = SharedOptions.DataRoot();
 
     private readonly Option<bool> _quiet = new("--quiet") { Description = "No line an image, no notices." };
-
-    private ClassifyCommand()
-    {
-        _files.Validators.Add(result =>
-        {
-            var texts = result.Tokens.Select(token => token.Value);
-            if (texts.FirstOrDefault(text => text.StartsWith("--", StringComparison.Ordinal)) is { } option)
-            {
-                result.AddError($"unknown option '{option}'; ptee-edge classify --help lists those there are");
-            }
-        });
-    }
 
     public static Command Create(TextWriter output, TextWriter error)
     {
@@ -116,7 +87,7 @@ internal sealed class ClassifyCommand
             Says what is on pictures.
 
             Example:
-              ptee-edge classify photos/ --bundle resnet110.ptee --server http://10.0.0.2:7070
+              ptee-edge classify photos/ --bundle resnet110.ptee --server http://10.0.0.2:5210
             """)
         {
             options._files, options._bundle, options._server, options._point, options._threshold, options._gate,
@@ -132,9 +103,6 @@ internal sealed class ClassifyCommand
     private static Option<T> Named<T>(string name, string valueName, string description, bool required = false) =>
         new(name) { Description = description, HelpName = valueName, Required = required };
 
-    private static Option<int> Named(string name, string valueName, string description, int value) =>
-        new(name) { Description = description, HelpName = valueName, DefaultValueFactory = _ => value };
-
     private static Uri? ServerOf(string? text)
     {
         if (text is null)
@@ -146,7 +114,8 @@ internal sealed class ClassifyCommand
             && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
             && url is { PathAndQuery: "/", UserInfo: "", Fragment: "" }
             ? url
-            : throw new PteeFormatException($"--server {text}: expected http://host:port");
+            : throw new PteeFormatException(
+                $"--server is {Printable.Quote(text)}, expected http://HOST:PORT as ptee-server prints it, or https://HOST:PORT of a proxy before it");
     }
 
     private AdaptationOptions? AdaptOf(ParseResult parsed)

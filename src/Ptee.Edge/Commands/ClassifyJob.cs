@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Ptee.Data;
+using Ptee.CommandLine;
 using Ptee.Edge.Classification;
 using Ptee.Edge.Net;
 using Ptee.Edge.Offload;
@@ -68,18 +68,9 @@ internal sealed class ClassifyJob(ClassifyRequest request, TextWriter output, Te
     private async Task<IEnumerable<InputPicture>> OpenPicturesAsync(Bundle bundle, CancellationToken cancellationToken)
     {
         var pictures = await InputPictures.OpenAsync(
-            request.Files, bundle.Manifest.Preprocessing.Size, request.DataRoot, Fetching(), cancellationToken);
+            request.Files, bundle.Manifest.Preprocessing.Size, request.DataRoot, request.Quiet ? null : new DownloadProgress(), cancellationToken);
         return request.Images is { } first ? pictures.Take(first) : pictures;
     }
-
-    /// <summary>One line before a set is fetched, and one for each place that did not have it.</summary>
-    private SynchronousProgress<DataProgress> Fetching() => new(progress =>
-    {
-        if (progress is { DoneBytes: 0, TotalBytes: 0 })
-        {
-            Notice(progress.Text);
-        }
-    });
 
     private ServerLink Link(Bundle bundle, SplitPlan plan, Uri server) => new(bundle, plan, new ServerLinkOptions
     {
@@ -93,7 +84,7 @@ internal sealed class ClassifyJob(ClassifyRequest request, TextWriter output, Te
     {
         if (!request.Quiet)
         {
-            error.WriteLine($"ptee-edge: {text}");
+            error.WriteLine($"ptee-edge: {Printable.Message(text)}");
         }
     }
 

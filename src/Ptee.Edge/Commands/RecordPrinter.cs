@@ -10,7 +10,7 @@ namespace Ptee.Edge.Commands;
 /// <summary>Answers as lines: for people, or one JSON object a line.</summary>
 internal sealed class RecordPrinter(Manifest manifest, TextWriter output, bool jsonLines)
 {
-    private const string FinalExit = "final";
+    private const string LastExit = "backbone";
 
     private static readonly JsonSerializerOptions OneLine = new(JsonFile.Options) { WriteIndented = false };
 
@@ -29,7 +29,7 @@ internal sealed class RecordPrinter(Manifest manifest, TextWriter output, bool j
             return $"{record.Image}  failed  {record.Error}";
         }
 
-        var exit = record.Exit < manifest.Exits.Length ? manifest.Exits[record.Exit].Name : FinalExit;
+        var exit = record.Exit < manifest.Exits.Length ? manifest.Exits[record.Exit].Name : LastExit;
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{record.Image}  {record.ClassName}  {record.Probability:0.00}  exit {exit}  {record.Tier}  "

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Console;
+using Ptee.CommandLine;
 using Ptee.Engines;
 using Ptee.Server.Hosting;
-using Ptee.Shared;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.IO;
 
@@ -17,7 +17,7 @@ internal sealed class ServeCommand
         Prints one line when it listens: "ptee-server: listening on URL bundle ID". Ctrl-C or SIGTERM ends it.
 
         Example:
-          ptee-server --bundle model.ptee --urls http://127.0.0.1:5000
+          ptee-server --bundle model.ptee --urls http://127.0.0.1:5210
         """;
 
     private static readonly ServerOptions Defaults = new();
@@ -36,30 +36,19 @@ internal sealed class ServeCommand
         HelpName = "URL[;URL]",
     };
 
-    private readonly Option<string> _engine = new("--engine")
-    {
-        Description = $"{string.Join(" or ", BundleEngines.Names)}.",
-        DefaultValueFactory = _ => BundleEngines.Default,
-        HelpName = "NAME",
-    };
+    private readonly Option<string> _engine = SharedOptions.Engine();
 
-    private readonly Option<string> _device = new("--device")
-    {
-        Description = "Where the engine computes: cpu, or cuda with --engine torch.",
-        DefaultValueFactory = _ => BundleEngines.DefaultDevice,
-        HelpName = "NAME",
-    };
+    private readonly Option<string> _device = SharedOptions.Device();
 
-    private readonly Option<int> _threads = IntegerOption.Create(
-        "--threads", "Threads inside one operator.", 1, 256, otherwise: 1);
+    private readonly Option<int> _threads = SharedOptions.Threads(least: 1, otherwise: 1);
 
-    private readonly Option<int> _maxBatch = IntegerOption.Create(
+    private readonly Option<int> _maxBatch = NumberOptions.One(
         "--max-batch", "Frames in one forward pass, at most.", 1, 256, Defaults.MaxBatch);
 
-    private readonly Option<int> _queue = IntegerOption.Create(
+    private readonly Option<int> _queue = NumberOptions.One(
         "--queue", "Frames waiting, all streams together; one more is refused.", 1, 65536, Defaults.QueueLimit);
 
-    private readonly Option<int> _framesInFlight = IntegerOption.Create(
+    private readonly Option<int> _framesInFlight = NumberOptions.One(
         "--frames-in-flight", "Unanswered frames a stream; more are not read.", 1, 4096, Defaults.FramesInFlight);
 
     private readonly Option<string?> _json = new("--json")
@@ -80,27 +69,10 @@ internal sealed class ServeCommand
     /// <summary>Runs until a signal comes or <paramref name="stop"/> is cancelled.</summary>
     /// <returns>The exit status.</returns>
     public static Task<int> RunAsync(
-        string[] args, TextWriter output, TextWriter error, CancellationToken stop = default) => ExitStatus.OfAsync(
-        async () =>
-        {
-            ParserMessage.RequireWords(args);
-            var parsed = new ServeCommand(output).Build().Parse(args);
-            if (parsed.Errors.Count > 0)
-            {
-                throw new PteeFormatException($"{ParserMessage.Plain(parsed.Errors[0].Message)}; see ptee-server --help");
-            }
+        string[] args, TextWriter output, TextWriter error, CancellationToken stop = default) =>
+        new CommandLineProgram("ptee-server", Root(output), output, error) { Patience = ServerHost.ShutdownLimit * 2 }.RunAsync(args, stop);
 
-            var configuration = new InvocationConfiguration
-            {
-                Output = output,
-                Error = error,
-                EnableDefaultExceptionHandler = false,
-                // A signal cancels the action's token; the server then has this long to end by itself.
-                ProcessTerminationTimeout = ServerHost.ShutdownLimit * 2,
-            };
-            return await parsed.InvokeAsync(configuration, stop);
-        },
-        error);
+    public static RootCommand Root(TextWriter output) => new ServeCommand(output).Build();
 
     private RootCommand Build()
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Ptee.Shared;
+using Ptee.Shared.IO;
 
 namespace Ptee.Server.Hosting;
 
@@ -23,8 +24,9 @@ internal sealed record ListenUrl(string Text, IPAddress? Address, int Port)
             || uri.PathAndQuery + uri.Fragment + uri.UserInfo != "/"
             || !(IPAddress.TryParse(uri.DnsSafeHost, out var address) || uri.Host == "localhost"))
         {
-            throw new PteeFormatException(
-                $"--urls: expected http://ADDRESS:PORT with an IP address or localhost, got '{text}'");
+            throw new PteeFormatException(uri?.Scheme == Uri.UriSchemeHttps
+                ? $"--urls is {Printable.Quote(text)}, expected http: ptee-server itself speaks no TLS, a proxy before it does"
+                : $"--urls is {Printable.Quote(text)}, expected http://ADDRESS:PORT with an IP address or localhost");
         }
 
         // Two addresses cannot share one free port, so localhost with port 0 is IPv4's loopback alone.

@@ -18,6 +18,10 @@ public sealed record PreprocessingSpec(
 {
     public const string Rgb = "RGB";
     public const int Channels = 3;
+    public const float MostMean = 1;
+
+    /// <summary>Values in [0, 1] deviate by a half at most; this leaves room for whoever scales by something else.</summary>
+    public const float MostStd = 5;
 
     /// <summary>The statistics that most public CIFAR-10 checkpoints use (ImageNet's).</summary>
     public static PreprocessingSpec ImageNet(int size) => new(size, [0.485f, 0.456f, 0.406f], [0.229f, 0.224f, 0.225f], Rgb);
@@ -36,10 +40,12 @@ public sealed record PreprocessingSpec(
     /// <exception cref="PteeFormatException">A value is missing or out of range.</exception>
     public void Validate()
     {
-        if (Mean is not { Length: Channels } || Std is not { Length: Channels } || Std.Any(std => !(std > 0))
-            || Mean.Concat(Std).Any(value => !float.IsFinite(value)))
+        if (Mean is not { Length: Channels } || Std is not { Length: Channels }
+            || !Mean.All(mean => mean is >= 0 and <= MostMean) || !Std.All(std => std is > 0 and <= MostStd))
         {
-            throw new PteeFormatException("preprocessing: expected 3 finite means and 3 positive deviations");
+            throw new PteeFormatException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"preprocessing: expected 3 means from 0 to {MostMean} and 3 deviations above 0 and up to {MostStd}, of pictures whose values go from 0 to 1; got {this}"));
         }
 
         if (ColorOrder != Rgb)
@@ -48,5 +54,5 @@ public sealed record PreprocessingSpec(
         }
     }
 
-    private static string Joined(float[] values) => string.Join(' ', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
+    private static string Joined(float[]? values) => string.Join(' ', (values ?? []).Take(2 * Channels).Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
 }

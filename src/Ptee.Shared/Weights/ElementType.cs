@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Ptee.Shared.IO;
 
 namespace Ptee.Shared.Weights;
 

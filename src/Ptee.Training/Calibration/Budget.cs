@@ -1,5 +1,6 @@
 using System.Globalization;
 using Ptee.Shared;
+using Ptee.Shared.IO;
 
 namespace Ptee.Training.Calibration;
 
@@ -30,8 +31,8 @@ public sealed record Budget(string Measure, double Limit)
         var isPercent = parts is [Macs, [.., '%']];
         var number = isPercent ? parts[1][..^1] : parts[^1];
         var budget = parts.Length == 2 && Measures.Contains(parts[0])
-            && double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var limit)
-            && double.IsFinite(limit) && limit >= 0
+            && PlainNumber.TryParse<double>(number, out var limit)
+            && limit >= 0
             ? new Budget(parts[0], isPercent ? limit / 100 : limit)
             : throw new PteeFormatException($"budget '{text}': expected macs=0.45 or macs=45%, bytes=154 or ms=2.5");
         return budget is not { Measure: Macs, Limit: > MostRatio }

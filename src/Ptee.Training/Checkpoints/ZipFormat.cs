@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using Ptee.Shared;
+using Ptee.Shared.IO;
 using Ptee.Shared.Weights;
 using Ptee.Training.Checkpoints.Pickles;
 using Ptee.Training.Checkpoints.Tensors;

@@ -72,13 +72,17 @@ public sealed class ModelFolder(string path)
     }
 
     /// <exception cref="PteeFormatException">The file is missing or damaged, or does not fit the backbone.</exception>
-    public PlacementPlan ReadPlacement() =>
-        PlacementPlan.Read(Placement, Backbones.Build(ReadDescription().Architecture));
+    public PlacementPlan ReadPlacement()
+    {
+        RequirePlacement();
+        return PlacementPlan.Read(Placement, Backbones.Build(ReadDescription().Architecture));
+    }
 
     /// <summary>What calibration chose for the exits.</summary>
     /// <exception cref="PteeFormatException">The file is missing or damaged.</exception>
     public CalibrationResult ReadCalibration()
     {
+        RequireCalibration();
         var result = JsonFile.Read<CalibrationResult>(Calibration);
         return result.Points.Concat(result.Curve).Any(point => point is null) || result.Clips.Any(clip => clip is null) || result.Quality.Any(gate => gate is null)
             ? throw new PteeFormatException($"{Calibration}: a point, clip range or gate is null; ptee calibrate writes it anew")
@@ -158,18 +162,23 @@ public sealed class ModelFolder(string path)
     public PlacementPlan? OtherPlanOfExits(PlacementPlan plan) =>
         System.IO.File.Exists(ExitWeights) && ReadPlacement() is var trained && !trained.Exits.SequenceEqual(plan.Exits) ? trained : null;
 
+    /// <summary>To be asked before data is fetched, as the two below.</summary>
+    /// <exception cref="PteeFormatException">No exits are placed: says what to run first.</exception>
+    public void RequirePlacement() => ModelSteps.Require(this, Placement);
+
     /// <exception cref="PteeFormatException">No exits are trained.</exception>
-    public void RequireExits()
-    {
-        if (!System.IO.File.Exists(ExitWeights))
-        {
-            throw new PteeFormatException($"{ExitWeights}: not found; ptee train {Path} makes it");
-        }
-    }
+    public void RequireExits() => ModelSteps.Require(this, ExitWeights);
+
+    /// <exception cref="PteeFormatException">The exits are not calibrated.</exception>
+    public void RequireCalibration() => ModelSteps.Require(this, Calibration);
 
     /// <summary>The backbone and where its exits go.</summary>
     /// <exception cref="PteeFormatException">One of them is missing or damaged.</exception>
-    public PlacedBackbone ReadPlaced() => new(ReadDescription(), ReadWeights(BackboneWeights), ReadPlacement());
+    public PlacedBackbone ReadPlaced()
+    {
+        var plan = ReadPlacement(); // First: the step that users forget.
+        return new(ReadDescription(), ReadWeights(BackboneWeights), plan);
+    }
 
     /// <summary>Writes a backbone and where its exits go, for exits of the folder's own.</summary>
     /// <exception cref="PteeFormatException">As <see cref="RequireTaking"/> says.</exception>

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using Ptee.Shared;
 using Ptee.Shared.Architectures;
+using Ptee.Shared.IO;
 using Ptee.Shared.Profiling;
 
 namespace Ptee.Training.Placement;
@@ -49,7 +50,7 @@ public static class Placements
         var places = backbone.Blocks.Index().Where(block => block.Item.CanCut).Select(block => block.Index).ToHashSet();
         var chosen = blocks.Split(',', StringSplitOptions.TrimEntries).Select(text =>
             text == Backbone.PixelsName ? Backbone.Pixels
-            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var block) && places.Contains(block) ? block
+            : PlainNumber.TryParse<int>(text, out var block) && places.Contains(block) ? block
             : throw new PteeFormatException(
                 $"--at: '{text}' is no block to cut after; {backbone.Architecture.Name} has {places.Min()} to {places.Max()}, and {Backbone.PixelsName}"))
             .ToArray();

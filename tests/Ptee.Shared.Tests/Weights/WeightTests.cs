@@ -26,13 +26,4 @@ public sealed class WeightTests
     public void A_product_beyond_the_limit_is_no_count_even_where_it_would_wrap_to_a_small_one() =>
         // 2^16 · 2^16 · 2^16 · 2^16 is 0 in 64 bits.
         Assert.Null(WeightShape.Count([1 << 16, 1 << 16, 1 << 16, 1 << 16]));
-
-    [Fact]
-    public void A_text_from_a_file_stays_one_line_and_short()
-    {
-        var quoted = Printable.Quote("a\nb\r\u2028\u001b[31m" + new string('x', 5_000));
-
-        Assert.StartsWith("'a?b???[31mxxx", quoted, StringComparison.Ordinal);
-        Assert.InRange(quoted.Length, 100, 110);
-    }
 }

@@ -172,7 +172,7 @@ public sealed class TrainingCommandsTests : IDisposable
         Assert.Contains("--method measured chooses among the exits that the folder has: expected no --branch beside it", await Refused("place", Model, "--method", "measured", "--branch", "pool"), StringComparison.Ordinal);
         Assert.Contains("--at places by hand: expected no --exits beside it", await Refused("place", Model, "--at", "3", "--exits", "2"), StringComparison.Ordinal);
         Assert.Contains("is a folder, of which the backbone alone runs, by TorchSharp: expected no --point beside it", await Refused("eval", Model, "--data", Data, "--point", "accurate"), StringComparison.Ordinal);
-        Assert.Contains("--images is 0, expected 1 to", await Refused("train", Model, "--data", Data, "--images", "0"), StringComparison.Ordinal);
+        Assert.Contains("--images is '0', expected a whole number from 1 up", await Refused("train", Model, "--data", Data, "--images", "0"), StringComparison.Ordinal);
         await Run("place", Model, "--method", "measured", "--data", Data, "--tolerance", "0.5", "--exits", "2", "--engine", engine, "--threads", "1");
 
         var plan = JsonFile.Read<PlacementPlan>(new ModelFolder(Model).Placement);

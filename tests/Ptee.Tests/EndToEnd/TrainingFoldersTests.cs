@@ -52,7 +52,7 @@ public sealed class TrainingFoldersTests : IDisposable
             await Refused("train", Model, "--data", Data, "--loss", "paper", "-o", other.Path), StringComparison.Ordinal);
         Assert.Contains("loss outermost trains confidence heads", await Refused("sweep", Model, "--data", Data, "--loss", "outermost", "--lambda", "0.5"), StringComparison.Ordinal);
         Assert.Contains(
-            $"{files.ExitWeights}: not found; ptee train {Model} makes it",
+            $"{files.ExitWeights}: not found; run ptee train {Model} first",
             await Refused("train", Model, "--data", Data, "--loss", "heads", "-o", other.Path), StringComparison.Ordinal);
         Assert.Contains(
             "--json /proc/x: cannot be written", await Refused("train", Model, "--data", Data, "--json", "/proc/x", "-o", other.Path), StringComparison.Ordinal);
@@ -117,7 +117,7 @@ public sealed class TrainingFoldersTests : IDisposable
     public async Task What_cannot_be_swept_or_drawn_is_answered_with_one_line()
     {
         Assert.Equal(
-            "ptee: --small-crop is 40, expected 8 to 32",
+            "ptee: --small-crop is '40', expected a whole number from 8 to 32 (ptee backbone train --help shows how)",
             (await Refused("backbone", "train", "--arch", "vgg16", "--data", Data, "--small-crop", "40", "-o", _folder["vgg"])).Trim());
         Assert.Equal(
             "ptee: --codecs-only leaves gate, thresholds and points as they are: expected no --gate beside it",
@@ -127,7 +127,7 @@ public sealed class TrainingFoldersTests : IDisposable
             "--codec quant has no tables with --codec-loss 0",
             await Refused("calibrate", Model, "--within", "bytes=9", "--codec", "quant", "--codec-loss", "0"), StringComparison.Ordinal);
         Assert.Contains("no --within bytes=…, so no bytes are counted: expected no --codec beside it", await Refused("calibrate", Model, "--codec", "u8"), StringComparison.Ordinal);
-        Assert.Contains("--threshold is 2, expected 0 to 1.01", await Refused("sweep", Model, "--lambda", "0.5", "--threshold", "2"), StringComparison.Ordinal);
+        Assert.Contains("--threshold is '2', expected a number from 0 to 1.01", await Refused("sweep", Model, "--lambda", "0.5", "--threshold", "2"), StringComparison.Ordinal);
         Assert.Contains(
             "--refit keeps the networks that there are: expected no --cut beside it", await Refused("train-codec", Model, "--refit", "--cut", "0"), StringComparison.Ordinal);
         Assert.Contains(
@@ -142,7 +142,7 @@ public sealed class TrainingFoldersTests : IDisposable
         Assert.Contains(
             "--loss independent has no λ: expected no --lambda beside it",
             await Refused("train", Model, "--loss", "independent", "--lambda", "7"), StringComparison.Ordinal);
-        Assert.Contains("--lambda: 'x' is no number", await Refused("sweep", Model, "--lambda", "0.5,x"), StringComparison.Ordinal);
+        Assert.Contains("--lambda is '0.5,x', expected 1 to 100 numbers from 0 to 1000", await Refused("sweep", Model, "--lambda", "0.5,x"), StringComparison.Ordinal);
         Assert.Contains("budget 'joules=3': expected macs=0.45", await Refused("calibrate", Model, "--within", "joules=3"), StringComparison.Ordinal);
         Assert.Contains("expected a name that ends in .png", await Refused("curve", "a.ptee", "-o", "curve.jpg"), StringComparison.Ordinal);
     }

@@ -113,7 +113,7 @@ public sealed class ModelFolderTests : IDisposable
         var files = Model("one", seed: 1, Plan);
 
         Assert.EndsWith(
-            $"exits.safetensors: not found; ptee train {files.Path} makes it",
+            $"exits.safetensors: not found; run ptee train {files.Path} first",
             Assert.Throws<PteeFormatException>(() => StagedExits.Open(files)).Message, StringComparison.Ordinal);
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ptee.Cli.Commands;
+using Ptee.CommandLine;
 using Ptee.Model;
 using Ptee.Model.Native;
 using Ptee.Onnx;
@@ -53,7 +54,7 @@ public sealed class ExitClockTests : IDisposable
     [InlineData("torch")]
     public void The_engine_that_the_options_name_is_opened(string name)
     {
-        var (engine, device, threads) = (CommonOptions.Engine(), CommonOptions.Device(), CommonOptions.Threads());
+        var (engine, device, threads) = (SharedOptions.Engine(), SharedOptions.Device(), CommonOptions.Threads());
         var parsed = new Command("x") { engine, device, threads }.Parse(["--engine", name]);
 
         using var opened = CommonOptions.Opener(parsed, engine, device, threads)(TestBundles.Random());

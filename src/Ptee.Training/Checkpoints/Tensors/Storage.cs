@@ -1,3 +1,4 @@
+using Ptee.Shared.IO;
 using Ptee.Shared.Weights;
 
 namespace Ptee.Training.Checkpoints.Tensors;

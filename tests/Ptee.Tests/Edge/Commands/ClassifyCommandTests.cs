@@ -139,7 +139,7 @@ public sealed class ClassifyCommandTests : IClassFixture<EdgeModel>, IDisposable
             (ImageRecord.ServerTier, 8192), (image.Tier, image.PayloadBytes)));
         Assert.InRange(report.BytesUp!.Value, 3 * 8192, (3 * 8192) + 1500);
         Assert.InRange(report.BytesDown!.Value, 60, 1500);
-        Assert.All(Lines(_output), line => Assert.Contains("exit final  server", line, StringComparison.Ordinal));
+        Assert.All(Lines(_output), line => Assert.Contains("exit backbone  server", line, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,12 +1,11 @@
 using System.CommandLine;
-using System.Globalization;
 using Ptee.Shared;
 using Ptee.Shared.IO;
 
-namespace Ptee.Cli.Commands;
+namespace Ptee.CommandLine;
 
 /// <summary>What an option's value has to be, said before anything runs.</summary>
-internal static class OptionRules
+public static class OptionRules
 {
     /// <summary>Refuses a file that is there already: a folder is read, or made, of that name.</summary>
     public static Option<T> MustBeFolder<T>(this Option<T> option) => option.Try(path =>
@@ -22,21 +21,6 @@ internal static class OptionRules
 
     /// <summary>A file that the command writes, when its work is done: tried before.</summary>
     public static Option<T> MustBeWritableFile<T>(this Option<T> option) => option.Try(AtomicFile.RequireWritable);
-
-    /// <summary>A whole number; both limits may be taken.</summary>
-    public static Option<int> Between(this Option<int> option, int low, int high)
-    {
-        option.Validators.Add(result =>
-        {
-            // What is no number is the parser's business.
-            if (result.Tokens is [{ Value: var text }]
-                && int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) && (value < low || value > high))
-            {
-                result.AddError($"{option.Name} is {value}, expected {low} to {high}");
-            }
-        });
-        return option;
-    }
 
     private static Option<T> Try<T>(this Option<T> option, Action<string> rule)
     {
