@@ -21,6 +21,7 @@ public static partial class TorchRuntime
             {
                 KeepOpenMPFromSpinning();
                 Load();
+                _ = Nnpack.TryTurnOff();
                 _ready = true;
             }
 
