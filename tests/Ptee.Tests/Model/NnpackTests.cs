@@ -25,7 +25,7 @@ public sealed class NnpackTests
         {
             var run = await Programs.EdgeAsync("classify", picture, "--bundle", Programs.EmbeddedBundle, "--engine", "torch");
 
-            Assert.Equal((0, ""), (run.ExitCode, run.Error));
+            Assert.Equal((0, ""), (run.Status, run.Error));
         }
         finally
         {
