@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Ptee.Bench;
+using Ptee.Bench.Attacks;
 using Ptee.Bench.Scenarios;
 using Ptee.Shared;
 using Ptee.Shared.IO;
@@ -65,6 +66,19 @@ var relay = new Command("relay", "Passes TCP connections on, late; link starts i
 relay.SetAction((parsed, cancellationToken) => DelayRelay.RunAsync(
     parsed.GetRequiredValue(listen), parsed.GetRequiredValue(to), TimeSpan.FromMilliseconds(parsed.GetValue(delay)), cancellationToken));
 
+var names = new Option<string[]>("--attack")
+{
+    Description = "Only these attacks, by name; else all.",
+    AllowMultipleArgumentsPerToken = true,
+    DefaultValueFactory = _ => [],
+};
+var attack = Scenario("attack", "A well-behaved client beside callers who want to do the server harm.", [bundle, names], (parsed, cancellationToken) =>
+    Attacked.RunAsync(parsed.GetValue(bundle), parsed.GetRequiredValue(names), cancellationToken));
+var (name, model) = (new Option<string>("--name") { Required = true }, new Option<string>("--bundle") { Required = true });
+var attacker = new Command("attacker", "Attacks a server until it is ended; attack starts it.") { name, to, model };
+attacker.SetAction((parsed, cancellationToken) => Attacker.RunAsync(
+    parsed.GetRequiredValue(name), parsed.GetRequiredValue(to), parsed.GetRequiredValue(model), cancellationToken));
+
 Command Scenario(
     string name, string description, Option[] options, Func<ParseResult, CancellationToken, Task<ScenarioResult>> run, Action<ScenarioResult>? require = null)
 {
@@ -98,7 +112,7 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 try
 {
-    return await new RootCommand("Ptee's measured claims.") { soak, latency, throughput, overhead, memory, train, scale, micro, bytes, link, fuzz, relay }.Parse(args).InvokeAsync(
+    return await new RootCommand("Ptee's measured claims.") { soak, latency, throughput, overhead, memory, train, scale, micro, bytes, link, fuzz, relay, attack, attacker }.Parse(args).InvokeAsync(
         new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token);
 }
 catch (Exception) when (stop.IsCancellationRequested)

@@ -21,6 +21,7 @@ public static partial class TorchRuntime
             {
                 SetUpNativeCode();
                 Load();
+                _ = Nnpack.TryTurnOff();
                 _ready = true;
             }
 
