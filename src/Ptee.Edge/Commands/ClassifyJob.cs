@@ -81,7 +81,7 @@ internal sealed class ClassifyJob(ClassifyRequest request, TextWriter output, Te
         }
     });
 
-    private ServerLink Link(Bundle bundle, SplitPlan plan, Uri server) => new(bundle, plan, new ServerLinkOptions
+    private ServerLink Link(Bundle bundle, SplitPlan plan, Uri server) => new(bundle, plan.Codecs, plan.Policy, new ServerLinkOptions
     {
         Server = server,
         Deadline = request.Deadline,

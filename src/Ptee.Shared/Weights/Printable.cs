@@ -9,9 +9,10 @@ public static class Printable
     public static string Quote(string text) => $"'{Line(text)}'";
 
     /// <summary>The same without quotes.</summary>
-    public static string Line(string text)
+    /// <param name="most">Characters that are shown.</param>
+    public static string Line(string text, int most = MaxLength)
     {
-        var shown = text.Length <= MaxLength ? text : text[..MaxLength] + "…";
+        var shown = text.Length <= most ? text : text[..most] + "…";
         return string.Concat(shown.Select(c => IsPlain(c) ? c : '?'));
     }
 
