@@ -11,6 +11,9 @@ internal readonly record struct LinkFault(StatusCode Status, LinkFaultKind Kind,
 {
     private const int MaxDetail = 300;
 
+    /// <summary>How Grpc.Net.Client begins what it says of an answer of plain HTTP.</summary>
+    private const string BadHttpStatus = "Bad gRPC response. HTTP status code: ";
+
     public bool IsConfiguration => Kind == LinkFaultKind.Configuration;
 
     /// <param name="server">As it was asked for.</param>
@@ -38,7 +41,9 @@ internal readonly record struct LinkFault(StatusCode Status, LinkFaultKind Kind,
             _ => new LinkFault(
                 code,
                 IsOfStream(cause) ? LinkFaultKind.StreamEnded : LinkFaultKind.Passing,
-                cause is null ? $"{code}: {detail}" : OneLine(cause.GetBaseException().Message)),
+                cause is not null ? OneLine(cause.GetBaseException().Message)
+                    : detail.StartsWith(BadHttpStatus, StringComparison.Ordinal) ? $"a proxy answers in its place: HTTP status {detail[BadHttpStatus.Length..]}"
+                    : $"{code}: {detail}"),
         };
     }
 
@@ -62,7 +67,7 @@ internal readonly record struct LinkFault(StatusCode Status, LinkFaultKind Kind,
         {
             PeerLanguage.Http2 or PeerLanguage.OtherHttp => $"speaks HTTP without TLS, and the address begins with https://; expected http://{server.Authority}",
             _ when cause is not HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => null,
-            PeerLanguage.Tls => $"TLS does not come about: {OneLine(cause.GetBaseException().Message)}",
+            PeerLanguage.Tls => $"TLS cannot be set up: {OneLine(cause.GetBaseException().Message)}",
             _ => $"does not answer in TLS, and the address begins with https://; where it speaks plain HTTP, expected http://{server.Authority}",
         };
     }
@@ -73,11 +78,11 @@ internal readonly record struct LinkFault(StatusCode Status, LinkFaultKind Kind,
     /// </summary>
     private static bool IsOfStream(Exception? cause)
     {
-        const int noError = 0, internalError = 2, refusedStream = 7, cancel = 8;
+        const int noError = 0, protocolError = 1, internalError = 2, refusedStream = 7, cancel = 8; // nginx: 1 for a time that is over, 2 for a size.
         var isSaid = cause is null;
         for (; cause is not null && !isSaid; cause = cause.InnerException)
         {
-            isSaid = cause is HttpProtocolException { ErrorCode: noError or internalError or refusedStream or cancel };
+            isSaid = cause is HttpProtocolException { ErrorCode: noError or protocolError or internalError or refusedStream or cancel };
         }
 
         return isSaid;

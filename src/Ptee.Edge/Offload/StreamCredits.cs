@@ -8,13 +8,13 @@ namespace Ptee.Edge.Offload;
 /// </summary>
 /// <param name="framesInFlight">As Ready says; <see cref="Unknown"/> or more than there can be: no bound.</param>
 /// <param name="overdrawn">Called once the server owes more overdue replies than a stream should carry.</param>
-/// <param name="silent">Called once the server has left <see cref="SilentAfter"/> frames unanswered with no reply between, or owes
-/// far too many.</param>
+/// <param name="silent">Called once <see cref="SilentAfter"/> frames are overdue that were sent after the server's last reply, or it
+/// owes far too many.</param>
 internal sealed class StreamCredits(uint framesInFlight, Action overdrawn, Action silent) : IDisposable
 {
     public const uint Unknown = 0;
 
-    /// <summary>Frames whose deadlines passed one after another.</summary>
+    /// <summary>Frames; a server that reads on and says nothing to so many does not answer.</summary>
     public const int SilentAfter = 16;
 
     /// <summary>Times what a stream should carry: it was not replaced, and what it owes is kept no longer.</summary>
@@ -23,9 +23,10 @@ internal sealed class StreamCredits(uint framesInFlight, Action overdrawn, Actio
     private readonly SemaphoreSlim _free = new(IsBound(framesInFlight) ? (int)framesInFlight : int.MaxValue);
     private readonly int _mostOverdue = IsBound(framesInFlight) ? Math.Max(SilentAfter, (int)framesInFlight) : 4 * SilentAfter;
     private readonly Lock _gate = new();
-    private readonly Dictionary<ulong, PendingFrame> _owed = [];
+    private readonly Dictionary<ulong, (PendingFrame Frame, long RepliesBefore)> _owed = [];
     private readonly HashSet<ulong> _overdue = [];
-    private int _unansweredRun;
+    private long _replies;
+    private int _overdueSinceReply;
 
     public Task TakeAsync(CancellationToken cancellationToken) => _free.WaitAsync(cancellationToken);
 
@@ -40,7 +41,7 @@ internal sealed class StreamCredits(uint framesInFlight, Action overdrawn, Actio
     {
         lock (_gate)
         {
-            _owed.Add(frame.Id, frame);
+            _owed.Add(frame.Id, (frame, _replies));
         }
 
         if (frame.Reply.IsCompleted)
@@ -56,13 +57,15 @@ internal sealed class StreamCredits(uint framesInFlight, Action overdrawn, Actio
     {
         lock (_gate)
         {
-            var isInTime = _owed.Remove(id, out frame);
+            var isInTime = _owed.Remove(id, out var owed);
+            frame = owed.Frame;
             if (!isInTime && !_overdue.Remove(id))
             {
                 return false;
             }
 
-            _unansweredRun = 0;
+            _replies++;
+            _overdueSinceReply = 0;
             if (isInTime)
             {
                 _free.Release();
@@ -75,20 +78,21 @@ internal sealed class StreamCredits(uint framesInFlight, Action overdrawn, Actio
     /// <summary>A frame's deadline is over, and its reply has not come.</summary>
     public void Overdue(PendingFrame frame)
     {
-        int overdue, run;
+        int overdue, sinceReply;
         lock (_gate)
         {
-            if (!_owed.Remove(frame.Id))
+            if (!_owed.Remove(frame.Id, out var owed))
             {
                 return;
             }
 
             _overdue.Add(frame.Id);
             _free.Release();
-            (overdue, run) = (_overdue.Count, ++_unansweredRun);
+            _overdueSinceReply += owed.RepliesBefore == _replies ? 1 : 0;
+            (overdue, sinceReply) = (_overdue.Count, _overdueSinceReply);
         }
 
-        if (run == SilentAfter || overdue == Hopeless * _mostOverdue)
+        if (sinceReply == SilentAfter || overdue == Hopeless * _mostOverdue)
         {
             silent();
         }
@@ -104,7 +108,7 @@ internal sealed class StreamCredits(uint framesInFlight, Action overdrawn, Actio
     {
         lock (_gate)
         {
-            PendingFrame[] owed = [.. _owed.Values.OrderBy(frame => frame.Id)];
+            PendingFrame[] owed = [.. _owed.Values.Select(one => one.Frame).OrderBy(frame => frame.Id)];
             _owed.Clear();
             _overdue.Clear();
             return owed;

@@ -30,11 +30,11 @@ internal sealed class StreamOpener(
     }
 
     /// <summary>
-    /// A server that hung up without a word, so that nobody can tell from the fault what it wanted: one that wants TLS is called that.
+    /// A server that hung up without a word, or with one of HTTP/1, so that nobody can tell from the fault what it wanted: one that
+    /// wants TLS is called that.
     /// </summary>
     public async Task<LinkFault> LookCloserAsync(LinkFault fault, CancellationToken stop) =>
-        fault.Kind == LinkFaultKind.Passing && options.Server.Scheme == Uri.UriSchemeHttp
-        && connection.Spoken == PeerLanguage.Silence && await connection.SpeaksTlsAsync(stop)
+        options.Server.Scheme == Uri.UriSchemeHttp && connection.Spoken is PeerLanguage.Silence or PeerLanguage.OtherHttp && await connection.SpeaksTlsAsync(stop)
             ? new LinkFault(fault.Status, LinkFaultKind.Configuration, LinkFault.WantsTls(options.Server))
             : fault;
 

@@ -15,13 +15,14 @@ public sealed class LyingServerTests(EdgeModel model) : IClassFixture<EdgeModel>
     private readonly SignallingTime _time = new();
     private readonly ConcurrentQueue<LinkNotice> _notices = [];
 
-    [Fact]
-    public async Task A_server_that_answers_every_other_image_goes_on_getting_all_of_them()
+    [Theory]
+    [InlineData(50, 4)]
+    [InlineData(6, 40)] // Many fall due together: that is not silence.
+    public async Task A_server_that_answers_every_other_image_goes_on_getting_all_of_them(int rounds, int together)
     {
-        const int rounds = 50, together = 4;
         await using var server = await ScriptedServer.StartAsync(async session =>
         {
-            await session.AcceptAsync(framesInFlight: together);
+            await session.AcceptAsync(framesInFlight: (uint)together);
             while (await session.NextAsync() is { } frame)
             {
                 if (frame.Id % 2 == 0)
@@ -43,12 +44,12 @@ public sealed class LyingServerTests(EdgeModel model) : IClassFixture<EdgeModel>
             await Task.WhenAll(sending.Where((_, i) => i % 2 == 0)).Bounded();
             _time.Advance(Deadline);
             Assert.Equal(
-                [OffloadStatus.Answered, OffloadStatus.Late, OffloadStatus.Answered, OffloadStatus.Late],
+                Enumerable.Range(0, together).Select(i => i % 2 == 0 ? OffloadStatus.Answered : OffloadStatus.Late),
                 (await Task.WhenAll(sending).Bounded()).Select(reply => reply.Status));
         }
 
         Assert.InRange(server.Streams, 2, 10); // What is owed was left behind with its stream, several times.
-        Assert.Contains(_notices, notice => notice.Text.Contains("most often (8 times) because no answer came within 2000 ms", StringComparison.Ordinal));
+        Assert.Contains("because no answer came within 2000 ms", Assert.Single(_notices).Text, StringComparison.Ordinal);
     }
 
     [Fact]
