@@ -27,11 +27,11 @@ internal sealed class FrameWriter(
             {
                 // Taken out, with its credit, not only looked at: nothing can be held back for one that is then too late to be sent, or
                 // has to wait. It is sent even if it is too late when its turn comes.
-                _held = NextNow();
+                _held = taking.IsCancellationRequested ? null : NextNow();
                 gathering.MoreFollows = _held is not null;
                 var message = new InferRequest { Frame = fields.Next(frame) };
                 frame.SendOn(credits);
-                if (!await TryAsync(requests.WriteAsync(message, stop)))
+                if (!await TryAsync(() => requests.WriteAsync(message, stop)))
                 {
                     return;
                 }
@@ -39,7 +39,7 @@ internal sealed class FrameWriter(
                 life.Wrote(message.CalculateSize());
             }
 
-            await TryAsync(requests.CompleteAsync());
+            await TryAsync(requests.CompleteAsync);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -52,11 +52,11 @@ internal sealed class FrameWriter(
     }
 
     /// <returns>False when the call is over; the reading side has the status.</returns>
-    private static async Task<bool> TryAsync(Task write)
+    private static async Task<bool> TryAsync(Func<Task> write)
     {
         try
         {
-            await write;
+            await write();
             return true;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)

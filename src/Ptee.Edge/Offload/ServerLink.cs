@@ -232,11 +232,11 @@ public sealed class ServerLink : IOffload, IAsyncDisposable
         await Task.WhenAny(running, Task.Delay(_options.Deadline, _options.Time, ended.Token));
         await ended.CancelAsync();
         stream.Stop();
-        await EndAsync(stream, running);
+        await EndAsync(stream, running, isRetired: true);
     }
 
     /// <summary>Images that a stream leaves unanswered go out again where it ended in good order, and are told else.</summary>
-    private async Task<LinkFault> EndAsync(ServerStream stream, Task<LinkFault> running)
+    private async Task<LinkFault> EndAsync(ServerStream stream, Task<LinkFault> running, bool isRetired = false)
     {
         var fault = await running;
         if (fault.Kind == LinkFaultKind.StreamEnded && !stream.WasUseful && stream.Age < Lasting)
@@ -244,7 +244,9 @@ public sealed class ServerLink : IOffload, IAsyncDisposable
             fault = fault with { Kind = LinkFaultKind.Passing };
         }
 
-        var owed = stream.TakeOwed().ToLookup(frame => fault.Kind == LinkFaultKind.StreamEnded && frame.MaySendAgain);
+        // A server that was told that no more will come, and says that it is done, has no answers left: not to what it owes either.
+        var isDone = isRetired && fault.Status == StatusCode.OK;
+        var owed = stream.TakeOwed().ToLookup(frame => fault.Kind == LinkFaultKind.StreamEnded && !isDone && frame.MaySendAgain);
         _outbox.PutBack(owed[true]);
         foreach (var frame in owed[false])
         {

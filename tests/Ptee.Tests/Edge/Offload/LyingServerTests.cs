@@ -36,16 +36,11 @@ public sealed class LyingServerTests(EdgeModel model) : IClassFixture<EdgeModel>
         for (var round = 0; round < rounds; round++)
         {
             var sending = Send(link, together);
-            for (var i = 0; i < together; i++)
-            {
-                await server.NextFrameAsync();
-            }
-
-            await Task.WhenAll(sending.Where((_, i) => i % 2 == 0)).Bounded();
+            await Task.WhenAll(sending.Where((_, i) => i % 2 == 0)).Bounded(); // Each needs a place, and half of them are never answered.
             _time.Advance(Deadline);
             Assert.Equal(
-                Enumerable.Range(0, together).Select(i => i % 2 == 0 ? OffloadStatus.Answered : OffloadStatus.Late),
-                (await Task.WhenAll(sending).Bounded()).Select(reply => reply.Status));
+                Enumerable.Range(0, together).Select(i => i % 2 == 0),
+                (await Task.WhenAll(sending).Bounded()).Select(reply => reply.Status == OffloadStatus.Answered));
         }
 
         Assert.InRange(server.Streams, 2, 10); // What is owed was left behind with its stream, several times.
