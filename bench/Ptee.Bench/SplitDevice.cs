@@ -28,7 +28,7 @@ internal sealed class SplitDevice : IAsyncDisposable
         var plan = SplitPlan.Create(bundle, new SplitSettings(OperatingPoint.Accurate), withServer: true);
         _server = server;
         _engine = BundleEngines.Open(BundleEngines.Onnx, bundle, threads);
-        _link = new ServerLink(bundle, plan, new ServerLinkOptions { Server = new Uri(server), Deadline = Deadline });
+        _link = new ServerLink(bundle, plan.Codecs, plan.Policy, new ServerLinkOptions { Server = new Uri(server), Deadline = Deadline });
         _classifier = new SplitClassifier(bundle, _engine, plan, _link, new ClassifierOptions { InFlight = 0 });
     }
 

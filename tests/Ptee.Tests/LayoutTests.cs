@@ -53,6 +53,22 @@ public sealed class LayoutTests
             program => Assert.Contains(kit.GetName().Name, program.Assembly.GetReferencedAssemblies().Select(needed => needed.Name)));
     }
 
+    /// <summary>What sends is to be a project of its own: a server that passes on what it cannot finish sends too.</summary>
+    [Fact]
+    public void What_sends_knows_nothing_of_the_rest_of_the_edge()
+    {
+        const BindingFlags all = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+        string[] sending = ["Ptee.Edge.Net", "Ptee.Edge.Offload"];
+        var types = typeof(global::Ptee.Edge.Classification.SplitClassifier).Assembly.GetTypes()
+            .Where(type => sending.Contains(type.Namespace)).ToArray();
+        var needed = types.SelectMany(type => type.GetFields(all).Select(field => field.FieldType)
+            .Concat(type.GetMethods(all).SelectMany(method => method.GetParameters().Select(parameter => parameter.ParameterType).Append(method.ReturnType)))
+            .Concat(type.GetConstructors(all).SelectMany(constructor => constructor.GetParameters().Select(parameter => parameter.ParameterType))));
+
+        Assert.NotEmpty(types);
+        Assert.DoesNotContain(needed, type => type.Namespace?.StartsWith("Ptee.Edge", StringComparison.Ordinal) == true && !sending.Contains(type.Namespace));
+    }
+
     private static void AssertNeedsNone<T>(params string[] prefixes) => AssertNeedsNone(typeof(T).Assembly, prefixes);
 
     private static void AssertNeedsNone(Assembly assembly, params string[] prefixes) => Assert.DoesNotContain(

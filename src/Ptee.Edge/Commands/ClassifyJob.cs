@@ -72,7 +72,7 @@ internal sealed class ClassifyJob(ClassifyRequest request, TextWriter output, Te
         return request.Images is { } first ? pictures.Take(first) : pictures;
     }
 
-    private ServerLink Link(Bundle bundle, SplitPlan plan, Uri server) => new(bundle, plan, new ServerLinkOptions
+    private ServerLink Link(Bundle bundle, SplitPlan plan, Uri server) => new(bundle, plan.Codecs, plan.Policy, new ServerLinkOptions
     {
         Server = server,
         Deadline = request.Deadline,

@@ -2,10 +2,11 @@ namespace Ptee.Edge.Net;
 
 /// <summary>
 /// Lets messages of a request stream leave together. Grpc.Net.Client flushes after each message and takes no notice of
-/// <c>WriteFlags.BufferHint</c>, which its server side follows; so the flush is held back between it and HTTP/2. For one
-/// stream at a time: all requests of a channel share <see cref="MoreFollows"/>.
+/// <c>WriteFlags.BufferHint</c>, which its server side follows; so the flush is held back between it and HTTP/2. Each stream has
+/// one of its own.
 /// </summary>
-internal sealed class GatheringHandler : DelegatingHandler
+/// <param name="inner">Shared with other streams; its owner disposes of it, and never through this.</param>
+internal sealed class GatheringHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     private volatile bool _moreFollows;
 

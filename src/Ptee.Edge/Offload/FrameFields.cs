@@ -4,16 +4,19 @@ using Ptee.Shared.Wire;
 namespace Ptee.Edge.Offload;
 
 /// <summary>Makes the frames of one stream: a field that is as in the frame before is left out.</summary>
-internal sealed class FrameFields
+internal sealed class FrameFields(TimeProvider time, TimeSpan deadline)
 {
     private ulong? _id;
     private uint? _cut;
     private uint? _codec;
     private uint? _deadlineMs;
 
+    /// <summary>Its payload is not copied: not to be written to before it was sent.</summary>
+    public FeatureFrame Next(PendingFrame pending) =>
+        Next(pending.Id, (uint)pending.Cut, (uint)pending.Codec, Milliseconds(DeadlineOf(pending)), pending.Payload);
+
     /// <param name="id">Left out when it is the last one plus 1.</param>
-    /// <param name="payload">Not copied: not to be written to before it was sent.</param>
-    public FeatureFrame Next(ulong id, uint cut, uint codec, uint deadlineMs, ReadOnlyMemory<byte> payload)
+    internal FeatureFrame Next(ulong id, uint cut, uint codec, uint deadlineMs, ReadOnlyMemory<byte> payload)
     {
         var frame = new FeatureFrame { Payload = UnsafeByteOperations.UnsafeWrap(payload) };
         if (id != _id + 1) // With no frame before, that is null, which is no id's equal.
@@ -39,4 +42,10 @@ internal sealed class FrameFields
         (_id, _cut, _codec, _deadlineMs) = (id, cut, codec, deadlineMs);
         return frame;
     }
+
+    /// <summary>What a frame that goes a second time has left; all others say the same and so mostly nothing.</summary>
+    private TimeSpan DeadlineOf(PendingFrame pending) =>
+        pending.WasSent ? time.GetElapsedTime(time.GetTimestamp(), pending.Until) : deadline;
+
+    private static uint Milliseconds(TimeSpan left) => (uint)Math.Max(1, left.TotalMilliseconds);
 }

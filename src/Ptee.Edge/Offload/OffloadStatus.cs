@@ -18,6 +18,9 @@ public enum OffloadStatus
     /// <summary>The deadline passed on the device's clock.</summary>
     Late,
 
-    /// <summary>The server answered with a failure, or with what cannot be an answer.</summary>
+    /// <summary>The server answered with a failure.</summary>
     Refused,
+
+    /// <summary>The server answered with what cannot be an answer of this model.</summary>
+    Nonsense,
 }

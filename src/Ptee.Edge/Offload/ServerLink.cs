@@ -1,63 +1,68 @@
 using Google.Protobuf;
 using Grpc.Core;
-using Grpc.Net.Client;
-using Ptee.Edge.Classification;
 using Ptee.Edge.Net;
 using Ptee.Shared;
 using Ptee.Shared.Bundles;
+using Ptee.Shared.Exits;
 using Ptee.Shared.Wire;
 
 namespace Ptee.Edge.Offload;
 
 /// <summary>
-/// Keeps one Infer stream to the server open, whatever the network does. While there is none, images are refused at
-/// once and the link tries again by itself, with growing random pauses.
+/// Keeps one Infer stream to the server open, whatever the network does. A stream is replaced before it must end, and the images on
+/// it change to the next one where it ends in good order. While there is none, images are refused at once and the link tries again
+/// by itself, with growing random pauses.
 /// </summary>
 public sealed class ServerLink : IOffload, IAsyncDisposable
 {
     private static readonly TimeSpan FarewellTimeout = TimeSpan.FromSeconds(1);
 
-    private readonly Bundle _bundle;
+    /// <summary>A stream that lasted so long, or brought an answer, is followed by the next without a pause.</summary>
+    private static readonly TimeSpan Lasting = TimeSpan.FromSeconds(10);
+
     private readonly ServerLinkOptions _options;
     private readonly string _name;
-    private readonly PeerGreeting _greeting = new();
-    private readonly GatheringHandler _gathering = new();
-    private readonly Hello _hello;
-    private readonly GrpcChannel _channel;
-    private readonly SplitInference.SplitInferenceClient _client;
+    private readonly ServerConnection _connection;
+    private readonly Outbox _outbox;
+    private readonly WorkAhead _ahead;
+    private readonly LinkVoice _voice;
+    private readonly StreamOpener _streams;
+    private readonly FaultExplainer _explainer;
     private readonly Backoff _backoff;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<bool> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile ServerStream? _stream;
     private volatile bool _leaving;
     private Task _running = Task.CompletedTask;
+    private Task _draining = Task.CompletedTask; // The stream before this one, until its last answers have come.
     private bool _wasUp;
-    private bool _saidDown;
-    private bool _saidConfiguration;
     private int _reconnects;
 
-    public ServerLink(Bundle bundle, SplitPlan plan, ServerLinkOptions options)
+    /// <param name="codecs">Names; those who send name one by its index.</param>
+    /// <param name="policy">For the server's exits.</param>
+    public ServerLink(Bundle bundle, IReadOnlyList<string> codecs, ExitPolicy policy, ServerLinkOptions options)
     {
-        (_bundle, _options) = (bundle, options);
+        _options = options;
         _name = options.Server.GetLeftPart(UriPartial.Authority);
-        _hello = new Hello
+        var hello = new Hello
         {
             BundleId = ByteString.CopyFrom(Convert.FromHexString(bundle.Id)),
-            Codecs = { plan.Codecs },
-            Gate = plan.Policy.Gate,
-            Thresholds = { plan.Policy.Thresholds },
+            Codecs = { codecs },
+            Gate = policy.Gate,
+            Thresholds = { policy.Thresholds },
         };
-        _channel = EdgeChannel.Create(options.Server, options.Ledger, _greeting, _gathering);
-        _client = new SplitInference.SplitInferenceClient(_channel);
+        _connection = new ServerConnection(options.Server, options.Ledger, new StaggeredConnector(options.Resolve, options.Time));
+        _outbox = new Outbox(options.Time, options.Deadline);
+        _ahead = new WorkAhead(options.Time, options.Deadline);
+        _voice = new LinkVoice(_name, options.Deadline, options.Notify);
+        _streams = new StreamOpener(_connection, hello, _outbox, new ReplyReader(bundle.Manifest, _ahead, _voice), options);
+        _explainer = new FaultExplainer(_connection, bundle, options);
         _backoff = new Backoff(options.Random);
     }
 
-    public bool IsUp => _stream is { IsBusy: false };
+    public bool IsUp => _outbox.IsOpen && !_ahead.IsBusy;
 
     /// <summary>Times that the stream was opened again after it had been lost.</summary>
     public int Reconnects => Volatile.Read(ref _reconnects);
-
-    private bool IsForeign => _options.Server.Scheme == Uri.UriSchemeHttp && _greeting.IsForeign;
 
     /// <summary>Starts the link; to be called once. Returns after the first attempt; more go on behind.</summary>
     /// <returns>Whether the server is ready. One that cannot be reached now may be there later.</returns>
@@ -68,14 +73,19 @@ public sealed class ServerLink : IOffload, IAsyncDisposable
         return _first.Task.WaitAsync(cancellationToken);
     }
 
-    public Task<OffloadReply> SendAsync(
-        int cut, int codec, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default) =>
-        _stream is not { } stream ? NotSent(OffloadStatus.Down)
-        : stream.IsBusy ? NotSent(OffloadStatus.Busy)
-        : stream.TrySend(cut, codec, payload)?.WaitAsync(cancellationToken) ?? NotSent(OffloadStatus.Down);
+    public async Task<OffloadReply> SendAsync(
+        int cut, int codec, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default)
+    {
+        var isBusy = _outbox.IsOpen && _ahead.IsBusy;
+        if (isBusy || _outbox.TrySend(cut, codec, payload) is not { } sending)
+        {
+            return new OffloadReply(isBusy ? OffloadStatus.Busy : OffloadStatus.Down, default, Sent: false);
+        }
 
-    private static Task<OffloadReply> NotSent(OffloadStatus status) =>
-        Task.FromResult(new OffloadReply(status, default, Sent: false));
+        var reply = await sending.WaitAsync(cancellationToken);
+        _voice.Ended(reply.Status);
+        return reply;
+    }
 
     /// <summary>Ends the stream in good order where there is one.</summary>
     public async ValueTask DisposeAsync()
@@ -86,9 +96,9 @@ public sealed class ServerLink : IOffload, IAsyncDisposable
         }
 
         _leaving = true;
-        if (_stream is { } stream)
+        _outbox.Finish();
+        if (_outbox.IsOpen)
         {
-            stream.Finish();
             // The real clock on purpose: a server that does not hang up must not keep us, even in a test.
             await Task.WhenAny(_running, Task.Delay(FarewellTimeout));
         }
@@ -104,7 +114,8 @@ public sealed class ServerLink : IOffload, IAsyncDisposable
         }
         finally
         {
-            _channel.Dispose();
+            _connection.Dispose();
+            _outbox.Dispose();
             _stop.Dispose();
         }
     }
@@ -113,22 +124,13 @@ public sealed class ServerLink : IOffload, IAsyncDisposable
     {
         try
         {
-            while (true)
+            while (!_leaving)
             {
-                var fault = await UseOneStreamAsync(stop);
-                if (_leaving)
+                var fault = await UseOnceAsync(stop);
+                if (!_leaving && fault.Kind != LinkFaultKind.StreamEnded)
                 {
-                    return;
+                    await RecoverAsync(fault, stop);
                 }
-
-                if (fault.IsConfiguration && !_first.Task.IsCompleted)
-                {
-                    throw new PteeFormatException(await ExplainAsync(fault, stop));
-                }
-
-                SayDown(fault.IsConfiguration ? await ExplainAsync(fault, stop) : fault.Message, fault.IsConfiguration);
-                _first.TrySetResult(false);
-                await Task.Delay(_backoff.Next(), _options.Time, stop);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -141,52 +143,57 @@ public sealed class ServerLink : IOffload, IAsyncDisposable
         }
         finally
         {
+            _outbox.Close();
+            await _draining;
             _first.TrySetCanceled(CancellationToken.None);
         }
     }
 
-    /// <returns>Why it ended.</returns>
-    private async Task<LinkFault> UseOneStreamAsync(CancellationToken stop)
+    /// <summary>Everybody who waits is told, a person too; then a pause.</summary>
+    /// <exception cref="PteeFormatException">A fault of the first connection that waiting does not mend.</exception>
+    private async Task RecoverAsync(LinkFault fault, CancellationToken stop)
     {
-        using var stream = new ServerStream(
-            _client.Infer(cancellationToken: stop), _gathering, _bundle.Manifest, _options.Deadline, _options.Time);
-        try
+        _outbox.Close();
+        var message = fault.IsConfiguration ? await _explainer.ExplainAsync(fault, stop) : fault.Message;
+        if (fault.IsConfiguration && !_first.Task.IsCompleted)
         {
-            await stream.OpenAsync(_hello, _options.ReadyTimeout, stop);
-            SayUp(stream);
-            await stream.RunAsync(stop);
-            return LinkFault.Passing(StatusCode.OK, "the server ended the stream");
+            throw new PteeFormatException($"{_name}: {message}");
         }
-        catch (RpcException exception)
+
+        _voice.Down(message, fault.Kind);
+        _first.TrySetResult(false);
+        await Task.Delay(_backoff.Next(), _options.Time, stop);
+    }
+
+    /// <summary>One stream and all that take over from it.</summary>
+    /// <returns>Why the last one ended; that it is only the stream, where the next may be opened at once.</returns>
+    private async Task<LinkFault> UseOnceAsync(CancellationToken stop)
+    {
+        var (stream, fault) = await _streams.OpenAsync(stop);
+        if (stream is null)
         {
-            return LinkFault.Of(exception, IsForeign);
+            return _first.Task.IsCompleted ? fault : await _streams.LookCloserAsync(fault, stop);
         }
-        catch (TimeoutException exception)
+
+        SayUp();
+        while (true)
         {
-            return LinkFault.Passing(StatusCode.DeadlineExceeded, exception.Message);
-        }
-        catch (IOException exception)
-        {
-            return LinkFault.Passing(StatusCode.Unavailable, exception.Message);
-        }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-        {
-            return LinkFault.Passing(StatusCode.Cancelled, "the call was cancelled");
-        }
-        finally
-        {
-            _stream = null;
-            stream.Close();
-            if (stream.WasUseful)
+            var running = _streams.RunAsync(stream);
+            if (await SuccessorAsync(stream, running, stop) is not { } next)
             {
-                _backoff.Reset();
+                return await EndAsync(stream, running);
             }
+
+            stream.Retire();
+            _draining = DrainAsync(stream, running, stop);
+            stream = next;
         }
     }
 
-    private void SayUp(ServerStream stream)
+    private void SayUp()
     {
-        _stream = stream;
+        _ahead.Forget();
+        _outbox.Open();
         if (_wasUp)
         {
             Interlocked.Increment(ref _reconnects);
@@ -194,59 +201,64 @@ public sealed class ServerLink : IOffload, IAsyncDisposable
 
         _wasUp = true;
         _first.TrySetResult(true);
-        if (_saidDown)
-        {
-            (_saidDown, _saidConfiguration) = (false, false);
-            Say(new LinkNotice(Up: true, $"{_name}: connected"));
-        }
+        _voice.Up();
     }
 
-    /// <summary>Once a gap; a fault that waiting does not mend is said even when another was said before.</summary>
-    private void SayDown(string message, bool isConfiguration)
+    /// <summary>Waits until the stream should be replaced, and opens another one beside it.</summary>
+    /// <returns>Null when it has ended before.</returns>
+    private async Task<ServerStream?> SuccessorAsync(ServerStream stream, Task running, CancellationToken stop)
     {
-        if (!_saidDown || (isConfiguration && !_saidConfiguration))
+        var pauses = new Backoff(_options.Random);
+        await Task.WhenAny(running, stream.Due);
+        await Task.WhenAny(running, _draining); // Never more than two, and one that opens.
+        while (!running.IsCompleted)
         {
-            _saidDown = true;
-            _saidConfiguration = isConfiguration;
-            Say(new LinkNotice(
-                Up: false, $"{(message.StartsWith(_name, StringComparison.Ordinal) ? message : $"{_name}: {message}")}; answering on the device and trying again"));
+            if ((await _streams.OpenAsync(stop)).Stream is { } next)
+            {
+                return next;
+            }
+
+            stream.GoOn();
+            await Task.WhenAny(running, Task.Delay(pauses.Next(), _options.Time, stop));
         }
+
+        return null;
     }
 
-    private void Say(LinkNotice notice)
+    /// <summary>The stream before this one: its answers still count until the last of its images has no more time.</summary>
+    private async Task DrainAsync(ServerStream stream, Task<LinkFault> running, CancellationToken stop)
     {
-        try
-        {
-            _options.Notify(notice);
-        }
-        catch (IOException)
-        {
-            // Where notices go is full or gone; the link is not.
-        }
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        await Task.WhenAny(running, Task.Delay(_options.Deadline, _options.Time, ended.Token));
+        await ended.CancelAsync();
+        stream.Stop();
+        await EndAsync(stream, running, isRetired: true);
     }
 
-    /// <summary>A refusal for the person who can act on it. Another bundle is by far the likeliest.</summary>
-    private async Task<string> ExplainAsync(LinkFault fault, CancellationToken stop)
+    /// <summary>Images that a stream leaves unanswered go out again where it ended in good order, and are told else.</summary>
+    private async Task<LinkFault> EndAsync(ServerStream stream, Task<LinkFault> running, bool isRetired = false)
     {
-        var theirs = fault.Status == StatusCode.FailedPrecondition ? await DescribedIdAsync(stop) : null;
-        return theirs is not null && theirs != _bundle.Id
-            ? $"{_name}: runs bundle {theirs}, expected {_bundle.Id} ({_bundle.Source})"
-            : $"{_name}: {fault.Message} (this device's bundle: {_bundle.Id})";
-    }
+        var fault = await running;
+        if (fault.Kind == LinkFaultKind.StreamEnded && !stream.WasUseful && stream.Age < Lasting)
+        {
+            fault = fault with { Kind = LinkFaultKind.Passing };
+        }
 
-    /// <returns>The server's bundle id, or null where it does not say.</returns>
-    private async Task<string?> DescribedIdAsync(CancellationToken stop)
-    {
-        using var late = new CancellationTokenSource(_options.ReadyTimeout, _options.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stop);
-        try
+        // A server that was told that no more will come, and says that it is done, has no answers left: not to what it owes either.
+        var isDone = isRetired && fault.Status == StatusCode.OK;
+        var owed = stream.TakeOwed().ToLookup(frame => fault.Kind == LinkFaultKind.StreamEnded && !isDone && frame.MaySendAgain);
+        _outbox.PutBack(owed[true]);
+        foreach (var frame in owed[false])
         {
-            var reply = await _client.DescribeAsync(new DescribeRequest(), cancellationToken: either.Token);
-            return reply.BundleId.IsEmpty ? null : Convert.ToHexStringLower(reply.BundleId.Span);
+            frame.Complete(OffloadStatus.Lost);
         }
-        catch (Exception exception) when (exception is RpcException or OperationCanceledException)
+
+        if (stream.WasUseful)
         {
-            return null;
+            _backoff.Reset();
         }
+
+        stream.Dispose();
+        return fault;
     }
 }

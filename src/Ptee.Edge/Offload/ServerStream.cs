@@ -1,143 +1,133 @@
-using System.Threading.Channels;
 using Grpc.Core;
+using Grpc.Net.Client;
 using Ptee.Edge.Net;
-using Ptee.Shared.Bundles;
-using Ptee.Shared.Inference;
 using Ptee.Shared.Wire;
 
 namespace Ptee.Edge.Offload;
 
-/// <summary>One Infer stream from Hello to its end, and the images that wait on it.</summary>
-internal sealed class ServerStream(
-    AsyncDuplexStreamingCall<InferRequest, InferReply> call,
-    GatheringHandler gathering,
-    Manifest manifest,
-    TimeSpan deadline,
-    TimeProvider time)
-    : IDisposable
+/// <summary>One Infer stream from Hello to its end. Disposed of once it has ended, and not before.</summary>
+internal sealed class ServerStream : IDisposable
 {
-    // Whoever sends bounds what is in flight, at 4,096 at most; this bounds the frames that were given up while a server did not read.
-    private const int FramesQueued = 8_192;
+    private readonly GrpcChannel _channel;
+    private readonly GatheringHandler _gathering;
+    private readonly AsyncDuplexStreamingCall<InferRequest, InferReply> _call;
+    private readonly Outbox _outbox;
+    private readonly ReplyReader _replies;
+    private readonly StreamLife _life;
+    private readonly FrameFields _fields;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _retired = new();
+    private readonly CancellationTokenSource _stop;
+    private StreamCredits _credits;
+    private readonly TaskCompletionSource _silence = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private readonly Lock _gate = new();
-    private readonly Dictionary<ulong, PendingFrame> _pending = [];
-    private readonly Channel<PendingFrame> _queue =
-        Channel.CreateBounded<PendingFrame>(new BoundedChannelOptions(FramesQueued) { SingleReader = true });
+    /// <param name="stop">Ends it at once.</param>
+    public ServerStream(
+        ServerConnection connection, Outbox outbox, ReplyReader replies, StreamLife life, FrameFields fields, TimeProvider time, CancellationToken stop)
+    {
+        (_outbox, _replies, _life, _fields, _time) = (outbox, replies, life, fields, time);
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        (_channel, _gathering) = connection.Open();
+        _call = new SplitInference.SplitInferenceClient(_channel).Infer(cancellationToken: _stop.Token);
+        _credits = new StreamCredits(StreamCredits.Unknown, life.AskToReplace, () => _silence.TrySetResult());
+    }
 
-    private ServerPlaces _places = new(ServerPlaces.Unknown);
-    private ulong _nextId;
-    private long _ahead; // Timestamp at which the server will have done what waited there, as it said last.
-
-    /// <summary>Whether a reply came on it: a stream that only opens proves little.</summary>
+    /// <summary>Whether a reply came on it that could be one: a stream that only opens proves little.</summary>
     public bool WasUseful { get; private set; }
 
-    /// <summary>Whether what waits at the server, all devices together, takes longer than an image here may wait.</summary>
-    public bool IsBusy => time.GetElapsedTime(time.GetTimestamp(), Volatile.Read(ref _ahead)) >= deadline;
+    /// <summary>Since it was begun.</summary>
+    public TimeSpan Age => _life.Age;
+
+    /// <summary>Done once it should be replaced.</summary>
+    public Task Due => _life.Due;
 
     /// <summary>Says Hello and waits for Ready.</summary>
     /// <exception cref="RpcException">The server refuses, or there is none.</exception>
     /// <exception cref="TimeoutException">Nobody answered.</exception>
-    public async Task OpenAsync(Hello hello, TimeSpan timeout, CancellationToken cancellationToken)
+    public async Task OpenAsync(Hello hello, TimeSpan timeout)
     {
-        using var late = new CancellationTokenSource(timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        using var late = new CancellationTokenSource(timeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, _stop.Token);
         try
         {
-            await WriteHelloAsync(hello, either.Token);
-            if (!await call.ResponseStream.MoveNext(either.Token))
+            await WriteHelloAsync(new InferRequest { Hello = hello }, either.Token);
+            if (!await _call.ResponseStream.MoveNext(either.Token))
             {
                 throw new RpcException(new Status(StatusCode.Unavailable, "the stream ended before Ready"));
             }
 
-            if (call.ResponseStream.Current.OutcomeCase is not InferReply.OutcomeOneofCase.Ready and var outcome)
+            if (_call.ResponseStream.Current.OutcomeCase is not InferReply.OutcomeOneofCase.Ready and var outcome)
             {
                 throw new RpcException(new Status(StatusCode.Unimplemented, $"{outcome} where Ready was due"));
             }
 
-            _places.Dispose();
-            _places = new ServerPlaces(call.ResponseStream.Current.Ready.FramesInFlight);
+            _credits.Dispose();
+            _credits = new StreamCredits(_call.ResponseStream.Current.Ready.FramesInFlight, _life.AskToReplace, () => _silence.TrySetResult());
         }
         catch (Exception exception) when (
-            late.IsCancellationRequested && !cancellationToken.IsCancellationRequested
+            late.IsCancellationRequested && !_stop.IsCancellationRequested
             && exception is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
         {
             throw new TimeoutException($"no answer to Hello within {timeout.TotalSeconds} s", exception);
         }
     }
 
-    /// <summary>Sends what <see cref="TrySend"/> takes and hands out replies until the stream ends.</summary>
+    /// <summary>Sends what the outbox has and hands out replies until the stream ends.</summary>
     /// <exception cref="RpcException">It did not end well.</exception>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <exception cref="TimeoutException">The server took frames and answered none of them.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public async Task RunAsync()
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var writing = WriteAsync(stop);
-        try
+        var writing = WriteAsync();
+        var reading = ReadAsync();
+        if (await Task.WhenAny(reading, _silence.Task) != reading)
         {
-            while (await call.ResponseStream.MoveNext(stop.Token))
-            {
-                WasUseful = true;
-                Complete(call.ResponseStream.Current);
-            }
-        }
-        finally
-        {
-            Close();
-            await stop.CancelAsync();
+            await _stop.CancelAsync();
+            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await writing;
+            throw new TimeoutException($"took {StreamCredits.SilentAfter} images and answered none of them in time");
         }
+
+        await _stop.CancelAsync();
+        await writing;
+        await reading;
     }
 
-    /// <returns>Null when the stream takes no more.</returns>
-    public Task<OffloadReply>? TrySend(int cut, int codec, ReadOnlyMemory<byte> payload)
-    {
-        PendingFrame frame;
-        lock (_gate)
-        {
-            // Numbered and queued in one step, so ids run in the order of the frames.
-            frame = new PendingFrame(_nextId, cut, codec, payload);
-            if (!_queue.Writer.TryWrite(frame))
-            {
-                return null;
-            }
+    /// <summary>Sends no more; the server ends the stream when it has answered the last frame.</summary>
+    public void Retire() => _retired.Cancel();
 
-            _pending.Add(_nextId++, frame);
-        }
+    /// <summary>There is no successor yet.</summary>
+    public void GoOn() => _life.GoOn();
 
-        frame.StartClock(time, deadline, Expire);
-        return frame.Reply;
-    }
+    /// <summary>Nobody waits for its answers any more.</summary>
+    public void Stop() => _stop.Cancel();
 
-    /// <summary>No more frames; the server ends the stream when it has answered the last one.</summary>
-    public void Finish() => _queue.Writer.TryComplete();
-
-    /// <summary>Everybody who still waits is told at once.</summary>
-    public void Close()
-    {
-        PendingFrame[] waiting;
-        lock (_gate)
-        {
-            _queue.Writer.TryComplete();
-            waiting = [.. _pending.Values];
-            _pending.Clear();
-        }
-
-        foreach (var frame in waiting)
-        {
-            frame.Complete(OffloadStatus.Lost);
-        }
-    }
+    /// <summary>Once it has ended: the images that it leaves unanswered; the caller decides what becomes of them.</summary>
+    public PendingFrame[] TakeOwed() => _credits.TakeOwed();
 
     public void Dispose()
     {
-        call.Dispose();
-        _places.Dispose();
+        _call.Dispose();
+        _channel.Dispose();
+        _credits.Dispose();
+        _retired.Dispose();
+        _stop.Dispose();
     }
 
-    private async Task WriteHelloAsync(Hello hello, CancellationToken cancellationToken)
+    private async Task ReadAsync()
+    {
+        while (await _call.ResponseStream.MoveNext(_stop.Token))
+        {
+            WasUseful |= _replies.Read(_call.ResponseStream.Current, _credits);
+        }
+    }
+
+    private async Task WriteHelloAsync(InferRequest hello, CancellationToken cancellationToken)
     {
         try
         {
-            await call.RequestStream.WriteAsync(new InferRequest { Hello = hello }, cancellationToken);
+            await _call.RequestStream.WriteAsync(hello, cancellationToken);
+            _life.Wrote(hello.CalculateSize());
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -145,158 +135,16 @@ internal sealed class ServerStream(
         }
     }
 
-    /// <summary>A request stream takes one write at a time, so this loop is the only writer.</summary>
-    private async Task WriteAsync(CancellationTokenSource stop)
+    private async Task WriteAsync()
     {
-        var fields = new FrameFields();
-        var deadlineMs = (uint)Math.Max(1, deadline.TotalMilliseconds);
         try
         {
-            var frame = await NextAsync(stop.Token);
-            while (frame is not null)
-            {
-                // Taken out, with its place, not only looked at: nothing can be held back for one that is then too late to be sent, or has
-                // to wait. It is sent even if it is too late when its turn comes.
-                var next = NextNow();
-                gathering.MoreFollows = next is not null;
-                frame.MarkSent();
-                _places.Sent(frame.Id);
-                var message = fields.Next(frame.Id, (uint)frame.Cut, (uint)frame.Codec, deadlineMs, frame.Payload);
-                if (!await TryWriteAsync(message, stop.Token))
-                {
-                    return;
-                }
-
-                frame = next ?? await NextAsync(stop.Token);
-            }
-
-            await call.RequestStream.CompleteAsync();
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or RpcException or IOException)
-        {
-            // The stream has ended.
+            await new FrameWriter(_call.RequestStream, _gathering, _outbox, _credits, _life, _fields).RunAsync(_retired.Token, _stop.Token);
         }
         catch
         {
-            await stop.CancelAsync(); // Nobody sends any more: a stream that only reads would wait for ever.
+            await _stop.CancelAsync(); // Nobody sends any more: a stream that only reads would wait for ever.
             throw;
-        }
-        finally
-        {
-            gathering.MoreFollows = false; // The next stream's Hello has nothing behind it.
-        }
-    }
-
-    /// <summary>The next frame that has a place at the server.</summary>
-    /// <returns>Null when no more will come.</returns>
-    private async Task<PendingFrame?> NextAsync(CancellationToken cancellationToken)
-    {
-        while (await _queue.Reader.WaitToReadAsync(cancellationToken))
-        {
-            await _places.TakeAsync(cancellationToken);
-            if (NextWaiting() is { } frame)
-            {
-                return frame;
-            }
-
-            _places.GiveBack();
-        }
-
-        return null;
-    }
-
-    /// <returns>Null when none waits, or none has a place at the server yet.</returns>
-    private PendingFrame? NextNow()
-    {
-        if (!_places.TryTake())
-        {
-            return null;
-        }
-
-        var next = NextWaiting();
-        if (next is null)
-        {
-            _places.GiveBack();
-        }
-
-        return next;
-    }
-
-    /// <returns>Null when none waits; one that was too late while it waited is passed over.</returns>
-    private PendingFrame? NextWaiting()
-    {
-        while (_queue.Reader.TryRead(out var frame))
-        {
-            if (!frame.Reply.IsCompleted)
-            {
-                return frame;
-            }
-        }
-
-        return null;
-    }
-
-    /// <returns>False when the call is over; the reading side has the status.</returns>
-    private async Task<bool> TryWriteAsync(FeatureFrame frame, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await call.RequestStream.WriteAsync(new InferRequest { Frame = frame }, cancellationToken);
-            return true;
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            // RpcException, InvalidOperationException, HttpIOException: Grpc.Net.Client lets all of them through.
-            return false;
-        }
-    }
-
-    private void Complete(InferReply reply)
-    {
-        // A frame that was refused for itself says nothing of what waits.
-        if (reply.Answer is not null || reply.Failure?.Kind == Failure.Types.Kind.ResourceExhausted)
-        {
-            Volatile.Write(ref _ahead, time.GetTimestamp() + (long)(reply.WorkAheadMs / 1e3 * time.TimestampFrequency));
-        }
-
-        _places.Answered(reply.Id);
-
-        // An unknown id is a late answer: its image has been answered already.
-        if (Remove(reply.Id) is not { } frame)
-        {
-            return;
-        }
-
-        var answer = reply.Answer;
-        if (answer is not null && IsPossible(answer, frame.Cut))
-        {
-            frame.Complete(
-                OffloadStatus.Answered,
-                new ExitAnswer((int)answer.Exit, (int)answer.ClassIndex, answer.Score, answer.Probability));
-        }
-        else
-        {
-            frame.Complete(OffloadStatus.Refused);
-        }
-    }
-
-    /// <summary>Whether this model could have said it: nothing from outside is used as an index unchecked.</summary>
-    private bool IsPossible(Answer answer, int cut) =>
-        answer.ClassIndex < manifest.Labels.Length
-        && answer.Exit > cut && answer.Exit <= manifest.Exits.Length
-        && float.IsFinite(answer.Score) && float.IsFinite(answer.Probability);
-
-    private void Expire(PendingFrame frame)
-    {
-        Remove(frame.Id);
-        frame.Complete(OffloadStatus.Late);
-    }
-
-    private PendingFrame? Remove(ulong id)
-    {
-        lock (_gate)
-        {
-            return _pending.Remove(id, out var frame) ? frame : null;
         }
     }
 }

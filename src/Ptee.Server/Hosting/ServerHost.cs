@@ -118,6 +118,7 @@ internal sealed class ServerHost : IAsyncDisposable
     private static void Configure(KestrelServerOptions kestrel, ServerOptions options)
     {
         kestrel.AddServerHeader = false;
+        kestrel.AllowAlternateSchemes = true; // A proxy that does TLS may pass on the device's "https".
         // A device that dropped off the network says nothing: without pings its stream would stay for good.
         kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
         kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);

@@ -12,13 +12,15 @@ public static class Printable
     public static string Quote(string text) => $"'{Line(text)}'";
 
     /// <summary>The same without quotes.</summary>
-    public static string Line(string text)
+    /// <param name="most">Characters that are shown.</param>
+    public static string Line(string text, int most = MaxLength)
     {
-        var shown = text.Length <= MaxLength ? text : text[..MaxLength] + "…";
+        var shown = text.Length <= most ? text : text[..most] + "…";
         return string.Concat(shown.Select(c => IsPlain(c) ? c : '?'));
     }
 
-    /// <summary>A whole message on one line: <c>\n</c>, <c>\r</c>, <c>\t</c>, <c>\x1b</c> or <c>\u2028</c> for whatever is not printable.</summary>
+    /// <summary>A whole message, path or name on one line: <c>\n</c>, <c>\r</c>, <c>\t</c> or <c>\u001b</c>, as JSON writes it, for
+    /// whatever is not printable.</summary>
     public static string Message(string text) => Shown(text, IsPlain);
 
     /// <summary>The same of a text whose lines are its own.</summary>
@@ -62,7 +64,6 @@ public static class Printable
         '\n' => @"\n",
         '\r' => @"\r",
         '\t' => @"\t",
-        < '\u0100' => string.Create(CultureInfo.InvariantCulture, $@"\x{(int)c:x2}"),
         _ => string.Create(CultureInfo.InvariantCulture, $@"\u{(int)c:x4}"),
     };
 

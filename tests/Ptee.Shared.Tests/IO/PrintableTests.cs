@@ -8,14 +8,14 @@ public sealed class PrintableTests
     [Theory]
     [InlineData("café 猫 😀.png", "café 猫 😀.png")]
     [InlineData("a\nb\r\tc", @"a\nb\r\tc")]
-    [InlineData("\u001b]0;title\u0007", @"\x1b]0;title\x07")]
+    [InlineData("\u001b]0;title\u0007", @"\u001b]0;title\u0007")]
     [InlineData("\u0000\u007f\u009b", @"\x00\x7f\x9b")]
     [InlineData("\u202egnp.exe", @"\u202egnp.exe")]
     [InlineData("\u2028", @"\u2028")]
     public void A_message_shows_what_no_terminal_may_obey(string text, string shown) => Assert.Equal(shown, Printable.Message(text));
 
     [Fact]
-    public void Lines_stay_lines() => Assert.Equal("a\\r\nb\\x1b\n", Printable.Lines("a\r\nb\u001b\n"));
+    public void Lines_stay_lines() => Assert.Equal("a\\r\nb\\u001b\n", Printable.Lines("a\r\nb\u001b\n"));
 
     [Fact]
     public void No_text_makes_a_second_line_or_a_control_character() => Gen.String.Sample(text =>

@@ -26,7 +26,7 @@ public sealed class CommandLineProgramTests : IDisposable
         var program = Program(_ => throw new PteeFormatException("caf\u00e9\n\u001b[2J\u202egnp.exe: not found"));
 
         Assert.Equal(1, await program.RunAsync([]));
-        Assert.Equal(@"x: café\n\x1b[2J\u202egnp.exe: not found" + "\n", _error.ToString());
+        Assert.Equal(@"x: café\n\u001b[2J\u202egnp.exe: not found" + "\n", _error.ToString());
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class CommandLineProgramTests : IDisposable
         var program = Program(_ => throw new FileNotFoundException("no \u001b assembly", "Some.Library, Version=1.0.0.0, Culture=neutral"));
 
         Assert.Equal(70, await program.RunAsync([]));
-        Assert.StartsWith(@"x: bug, please report: System.IO.FileNotFoundException: no \x1b assembly", _error.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith(@"x: bug, please report: System.IO.FileNotFoundException: no \u001b assembly", _error.ToString(), StringComparison.Ordinal);
         Assert.Contains("\n   at ", _error.ToString(), StringComparison.Ordinal);
     }
 

@@ -97,7 +97,7 @@ public sealed class ProgressLineTests : IDisposable
     {
         InLog().Write("a\u001b[31m\nb");
 
-        Assert.Equal([@"a\x1b[31m\nb"], Lines());
+        Assert.Equal([@"a\u001b[31m\nb"], Lines());
     }
 
     private void Run(ProgressLine line, int pictures, TimeSpan each)

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Threading.Channels;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
@@ -39,9 +41,9 @@ internal sealed class ScriptedServer(Func<ServerSession, Task> script)
     }
 
     /// <summary>A server that is something else: no gRPC, and one page for whoever asks.</summary>
-    public static async Task<(WebApplication App, Uri Address)> StartOtherAsync(HttpProtocols protocols)
+    public static async Task<(WebApplication App, Uri Address)> StartOtherAsync(HttpProtocols protocols, bool withTls = false)
     {
-        var app = Build(protocols, _ => { });
+        var app = Build(protocols, _ => { }, withTls);
         app.MapGet("/", () => "hello");
         return (app, await StartAsync(app));
     }
@@ -66,14 +68,28 @@ internal sealed class ScriptedServer(Func<ServerSession, Task> script)
         await _app.DisposeAsync();
     }
 
-    private static WebApplication Build(HttpProtocols protocols, Action<IServiceCollection> add)
+    private static WebApplication Build(HttpProtocols protocols, Action<IServiceCollection> add, bool withTls = false)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocols));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            listen.Protocols = protocols;
+            if (withTls)
+            {
+                listen.UseHttps(OwnCertificate());
+            }
+        }));
         add(builder.Services);
         return builder.Build();
+    }
+
+    /// <summary>Of nobody's authority.</summary>
+    private static X509Certificate2 OwnCertificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
     }
 
     private static async Task<Uri> StartAsync(WebApplication app)

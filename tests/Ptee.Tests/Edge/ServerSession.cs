@@ -1,5 +1,7 @@
 using System.Threading.Channels;
 using Grpc.Core;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Ptee.Shared.Wire;
 
 namespace Ptee.Tests.Edge;
@@ -66,11 +68,14 @@ internal sealed class ServerSession(
         WorkAheadMs = (uint)ahead.TotalMilliseconds,
     });
 
-    public Task FailAsync(ulong id, Failure.Types.Kind kind) =>
-        replies.WriteAsync(new InferReply { Id = id, Failure = new Failure { Kind = kind, Reason = "as scripted" } });
+    public Task FailAsync(ulong id, Failure.Types.Kind kind, string reason = "as scripted") =>
+        replies.WriteAsync(new InferReply { Id = id, Failure = new Failure { Kind = kind, Reason = reason } });
 
-    /// <summary>As when the process is killed: no status, no trailers.</summary>
-    public void Abort() => context.GetHttpContext().Abort();
+    /// <summary>As when the process is killed: the connection is gone, without a word.</summary>
+    public void Abort() => context.GetHttpContext().Features.GetRequiredFeature<IConnectionLifetimeFeature>().Abort();
+
+    /// <summary>As a proxy does it whose limit is reached: this stream is over, the connection is not.</summary>
+    public void Reset(int code = 2) => context.GetHttpContext().Features.GetRequiredFeature<IHttpResetFeature>().Reset(code);
 
     public Task UntilGoneAsync() => Task.Delay(Timeout.InfiniteTimeSpan, Gone);
 

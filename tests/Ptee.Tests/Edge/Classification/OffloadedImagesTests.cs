@@ -183,10 +183,11 @@ public sealed class OffloadedImagesTests(EdgeModel model) : IClassFixture<EdgeMo
     private async Task<ServerLink> ConnectedAsync(
         ScriptedServer server, SplitPlan plan, Action<LinkNotice>? notify = null, TimeProvider? time = null)
     {
-        var link = new ServerLink(model.Bundle, plan, new ServerLinkOptions
+        var link = new ServerLink(model.Bundle, plan.Codecs, plan.Policy, new ServerLinkOptions
         {
             Server = server.Address,
             Deadline = time is null ? Waiting.Bound : Deadline,
+            ReadyTimeout = Waiting.Bound,
             Time = time ?? TimeProvider.System,
             Random = new NoJitter(),
             Notify = notify ?? (_ => { }),

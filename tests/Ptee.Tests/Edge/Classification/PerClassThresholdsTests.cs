@@ -32,7 +32,7 @@ public sealed class PerClassThresholdsTests(EdgeModel model) : IClassFixture<Edg
         var settings = new SplitSettings(Split: split, Codec: FeatureCodecs.Float32);
         var plan = SplitPlan.Create(bundle, settings, withServer: true);
         await using var link = new ServerLink(
-            bundle, plan, new ServerLinkOptions { Server = new Uri(server.Urls[0]), Deadline = Waiting.Bound });
+            bundle, plan.Codecs, plan.Policy, new ServerLinkOptions { Server = new Uri(server.Urls[0]), Deadline = Waiting.Bound });
         Assert.True(await link.ConnectAsync().Bounded());
 
         var records = await Classifier(bundle, engine, settings, link).AllAsync(Pictures);

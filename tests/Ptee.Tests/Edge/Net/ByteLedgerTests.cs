@@ -100,7 +100,7 @@ public sealed class ByteLedgerTests(EdgeModel model) : IClassFixture<EdgeModel>
         () => $"ledger {ledger.Up} up, {ledger.Down} down; proxy {proxy.Up} up, {proxy.Down} down");
 
     private ServerLink Link(Uri address, ByteLedger ledger, Action<LinkNotice>? notify = null) =>
-        new(model.Bundle, model.NeverSure, new ServerLinkOptions
+        new(model.Bundle, model.NeverSure.Codecs, model.NeverSure.Policy, new ServerLinkOptions
         {
             Server = address,
             Ledger = ledger,

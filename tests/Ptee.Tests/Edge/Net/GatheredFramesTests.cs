@@ -114,11 +114,12 @@ public sealed class GatheredFramesTests(EdgeModel model) : IClassFixture<EdgeMod
 
     private async Task<ServerLink> ConnectedAsync(ScriptedServer server)
     {
-        var link = new ServerLink(model.Bundle, model.NeverSure, new ServerLinkOptions
+        var link = new ServerLink(model.Bundle, model.NeverSure.Codecs, model.NeverSure.Policy, new ServerLinkOptions
         {
             Server = server.Address,
             Ledger = _ledger,
             Deadline = Deadline,
+            LargestStreamBytes = int.MaxValue, // One stream, so that all frames keep their order.
             Time = _time,
             Random = new NoJitter(),
         });

@@ -4,7 +4,7 @@ namespace Ptee.Tests.Edge.Net;
 
 public sealed class GatheringStreamTests : IDisposable
 {
-    private readonly GatheringHandler _handler = new();
+    private readonly GatheringHandler _handler = new(new HttpClientHandler());
     private readonly WriteLog _log = new();
     private readonly GatheringStream _stream;
 

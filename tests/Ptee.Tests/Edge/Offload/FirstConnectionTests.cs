@@ -14,7 +14,7 @@ public sealed class FirstConnectionTests(EdgeModel model) : IClassFixture<EdgeMo
     private readonly TaskCompletionSource _back = new();
 
     [Fact]
-    public async Task Another_bundle_is_an_error_with_both_ids()
+    public async Task Another_bundle_is_an_error_with_the_beginnings_of_both_ids()
     {
         var other = TestBundles.Random(seed: 2).Id;
         await using var server = await new ScriptedServer(session => Refuse(StatusCode.FailedPrecondition, "no"))
@@ -24,8 +24,8 @@ public sealed class FirstConnectionTests(EdgeModel model) : IClassFixture<EdgeMo
 
         var message = await FailureAsync(server.Address);
 
-        Assert.Contains(other, message, StringComparison.Ordinal);
-        Assert.Contains(model.Bundle.Id, message, StringComparison.Ordinal);
+        Assert.Contains(other[..12], message, StringComparison.Ordinal);
+        Assert.Contains(model.Bundle.Id[..12], message, StringComparison.Ordinal);
         Assert.Contains(server.Address.Authority, message, StringComparison.Ordinal);
     }
 
@@ -50,6 +50,46 @@ public sealed class FirstConnectionTests(EdgeModel model) : IClassFixture<EdgeMo
         await using var _ = app;
 
         Assert.Contains("expected a Ptee server", await FailureAsync(address), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(HttpProtocols.Http1)]
+    [InlineData(HttpProtocols.Http2)]
+    [InlineData(HttpProtocols.Http1AndHttp2)]
+    public async Task A_server_without_TLS_behind_an_address_that_asks_for_it_is_called_that(HttpProtocols protocols)
+    {
+        var (app, address) = await ScriptedServer.StartOtherAsync(protocols);
+        await using var _ = app;
+
+        var message = await FailureAsync(new Uri($"https://{address.Authority}"));
+
+        Assert.Contains($"expected http://{address.Authority}", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(HttpProtocols.Http1)]
+    [InlineData(HttpProtocols.Http2)]
+    [InlineData(HttpProtocols.Http1AndHttp2)]
+    public async Task A_server_with_TLS_behind_an_address_without_is_called_that(HttpProtocols protocols)
+    {
+        var (app, address) = await ScriptedServer.StartOtherAsync(protocols, withTls: true);
+        await using var _ = app;
+
+        var message = await FailureAsync(new Uri($"http://{address.Authority}"));
+
+        Assert.Contains($"expected https://{address.Authority}", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_certificate_that_nobody_vouches_for_is_an_error_that_says_so()
+    {
+        var (app, address) = await ScriptedServer.StartOtherAsync(HttpProtocols.Http2, withTls: true);
+        await using var _ = app;
+
+        var message = await FailureAsync(new Uri($"https://{address.Authority}"));
+
+        Assert.Contains("certificate", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("expected http://", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -177,7 +217,7 @@ public sealed class FirstConnectionTests(EdgeModel model) : IClassFixture<EdgeMo
         return exception.Message;
     }
 
-    private ServerLink Link(Uri address) => new(model.Bundle, model.NeverSure, new ServerLinkOptions
+    private ServerLink Link(Uri address) => new(model.Bundle, model.NeverSure.Codecs, model.NeverSure.Policy, new ServerLinkOptions
     {
         Server = address,
         Deadline = Waiting.Bound,

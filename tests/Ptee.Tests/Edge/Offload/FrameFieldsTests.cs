@@ -11,7 +11,7 @@ public sealed class FrameFieldsTests
     [Fact]
     public void The_first_frame_says_everything_and_the_next_only_its_payload()
     {
-        var fields = new FrameFields();
+        var fields = new FrameFields(TimeProvider.System, TimeSpan.FromSeconds(2));
 
         Assert.Equal("0800" + "1001" + "1800" + "20D00F" + "2A02AABB", Next(fields, 0));
         Assert.Equal("2A02AABB", Next(fields, 1));
@@ -21,7 +21,7 @@ public sealed class FrameFieldsTests
     [Fact]
     public void An_id_that_is_not_the_next_is_given()
     {
-        var fields = new FrameFields();
+        var fields = new FrameFields(TimeProvider.System, TimeSpan.FromSeconds(2));
         Next(fields, 0);
 
         Assert.Equal("0805" + "2A02AABB", Next(fields, 5));
@@ -31,7 +31,7 @@ public sealed class FrameFieldsTests
     [Fact]
     public void A_change_is_given_once()
     {
-        var fields = new FrameFields();
+        var fields = new FrameFields(TimeProvider.System, TimeSpan.FromSeconds(2));
         Next(fields, 0);
 
         Assert.Equal("1000" + "2A02AABB", Next(fields, 1, cut: 0));

@@ -9,6 +9,7 @@ public sealed class ServerLinkTests(EdgeModel model) : IClassFixture<EdgeModel>
 {
     private const int Cut = 1;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(5);
     private static readonly byte[] Payload = [1, 2, 3];
 
     private readonly FakeTimeProvider _time = new();
@@ -200,24 +201,6 @@ public sealed class ServerLinkTests(EdgeModel model) : IClassFixture<EdgeModel>
         Assert.Equal(1, server.Streams);
     }
 
-    [Theory]
-    [InlineData(10, 3, 0.5f)] // There are classes 0 to 9.
-    [InlineData(0, 4, 0.5f)] // The backbone's own exit is 3.
-    [InlineData(0, 1, 0.5f)] // Exit 1 ran on the device.
-    [InlineData(0, 3, float.NaN)]
-    public async Task An_answer_that_this_model_cannot_give_is_none(int classIndex, int exit, float score)
-    {
-        await using var server = await ScriptedServer.StartAsync(async session =>
-        {
-            await session.AcceptAsync();
-            await session.AnswerAsync((await session.NextAsync())!.Id, classIndex, exit, score);
-            await session.NextAsync();
-        });
-        await using var link = await ConnectedAsync(server);
-
-        Assert.Equal(OffloadStatus.Refused, (await link.SendAsync(Cut, codec: 0, Payload).Bounded()).Status);
-    }
-
     [Fact]
     public async Task When_the_stream_breaks_everybody_is_told_at_once_and_the_link_comes_back()
     {
@@ -278,7 +261,7 @@ public sealed class ServerLinkTests(EdgeModel model) : IClassFixture<EdgeModel>
         await using var link = Link(server.Address, time);
 
         var connecting = link.ConnectAsync();
-        time.Advance(await time.NextTimerAsync(_ => true));
+        time.Advance(await time.NextTimerAsync(due => due == ReadyTimeout));
 
         Assert.False(await connecting.Bounded());
         Assert.Equal(OffloadStatus.Down, (await link.SendAsync(Cut, codec: 0, Payload).Bounded()).Status);
@@ -312,10 +295,11 @@ public sealed class ServerLinkTests(EdgeModel model) : IClassFixture<EdgeModel>
     }
 
     private ServerLink Link(Uri address, TimeProvider? time = null, Random? random = null, Action<LinkNotice>? notify = null) =>
-        new(model.Bundle, model.NeverSure, new ServerLinkOptions
+        new(model.Bundle, model.NeverSure.Codecs, model.NeverSure.Policy, new ServerLinkOptions
         {
             Server = address,
             Deadline = Deadline,
+            ReadyTimeout = ReadyTimeout,
             Time = time ?? _time,
             Random = random ?? new NoJitter(),
             Notify = notify ?? (notice =>
