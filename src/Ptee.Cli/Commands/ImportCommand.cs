@@ -36,7 +36,8 @@ internal static class ImportCommand
         };
         var renames = new Option<string[]>("--rename")
         {
-            Description = "Another name for tensors: a part of their names, or several with dots between, and what it is in this network (head=linear). May be given more than once.",
+            Description = "Another name for tensors: a part of their names, or several with dots between, and what it is in this network "
+                + "(head=linear). May be given more than once.",
             HelpName = "OLD=NEW",
         };
         var json = CommonOptions.Json();

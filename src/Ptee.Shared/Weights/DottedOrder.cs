@@ -1,6 +1,6 @@
 namespace Ptee.Shared.Weights;
 
-/// <summary>Orders keys part by part, numbers by their value: <c>features.2</c> before <c>features.10</c>.</summary>
+/// <summary>Orders keys part by part, numbers by their value and before texts: <c>features.2</c> before <c>features.10</c>.</summary>
 public sealed class DottedOrder : IComparer<string>
 {
     public static DottedOrder Instance { get; } = new();
@@ -10,9 +10,13 @@ public sealed class DottedOrder : IComparer<string>
         var (left, right) = ((x ?? "").Split('.'), (y ?? "").Split('.'));
         for (var i = 0; i < Math.Min(left.Length, right.Length); i++)
         {
-            var order = IsNumber(left[i]) && IsNumber(right[i]) && left[i].Length != right[i].Length
-                ? left[i].Length.CompareTo(right[i].Length)
-                : string.CompareOrdinal(left[i], right[i]);
+            var order = (IsNumber(left[i]), IsNumber(right[i])) switch
+            {
+                (true, true) when left[i].Length != right[i].Length => left[i].Length.CompareTo(right[i].Length),
+                (true, false) => -1,
+                (false, true) => 1,
+                _ => string.CompareOrdinal(left[i], right[i]),
+            };
             if (order != 0)
             {
                 return order;

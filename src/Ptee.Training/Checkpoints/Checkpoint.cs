@@ -11,9 +11,6 @@ namespace Ptee.Training.Checkpoints;
 /// <param name="StateDicts">At least one, the outermost first.</param>
 public sealed record Checkpoint(string Source, string Format, string Sha256, IReadOnlyList<StateDict> StateDicts)
 {
-    private const byte PickleStart = 0x80;
-    private const int SafetensorsBrace = 8;
-
     /// <summary>
     /// Reads a checkpoint; its content says which format it has, not its name. A pickle cannot make this program run
     /// anything.
@@ -27,21 +24,23 @@ public sealed record Checkpoint(string Source, string Format, string Sha256, IRe
             throw new PteeFormatException($"{path}: expected a checkpoint file, got a folder");
         }
 
-        var file = CheckpointFile.Read(path);
-        return SafetensorsShards.IsIndex(file) ? SafetensorsShards.Read(file, path) : Parse(file, path);
+        return Parse(CheckpointFile.Read(path), path);
     }
 
-    /// <param name="source">The file's name, for messages.</param>
+    /// <param name="source">The file's name, for messages; an index's files are beside it.</param>
     internal static Checkpoint Parse(byte[] file, string source)
     {
-        var (format, dicts) = file switch
+        var kind = FileKind.Require(file, file.Length, source);
+        if (kind == CheckpointFormat.Index)
         {
-            [(byte)'P', (byte)'K', 3, 4, ..] => ("PyTorch zip", Naming(source, () => ZipFormat.Read(file))),
-            [PickleStart, ..] => ("PyTorch legacy", Naming(source, () => LegacyFormat.Read(file))),
-            { Length: > SafetensorsBrace } when file[SafetensorsBrace] == (byte)'{' =>
-                ("safetensors", [new StateDict("", Safetensors.Index(file, source), IsOrdered: false)]),
-            _ => throw new PteeFormatException(
-                $"{source}: expected a PyTorch checkpoint (.pth, .pt, .th) or safetensors, got {FileKind.Describe(file)}"),
+            return SafetensorsShards.Read(file, source);
+        }
+
+        var (format, dicts) = kind switch
+        {
+            CheckpointFormat.Zip => ("PyTorch zip", Naming(source, () => ZipFormat.Read(file))),
+            CheckpointFormat.Legacy => ("PyTorch legacy", Naming(source, () => LegacyFormat.Read(file))),
+            _ => ("safetensors", [new StateDict("", Safetensors.Index(file, source), IsOrdered: false)]),
         };
         return new Checkpoint(source, format, Convert.ToHexStringLower(SHA256.HashData(file)), dicts);
     }

@@ -17,12 +17,12 @@ internal static class CheckpointLimits
     public const int MaxNoteBytes = 64;
 
     /// <summary>Opcodes of one pickle, and items that a call walks over.</summary>
-    public const int MaxSteps = 2_000_000;
+    public const int MaxSteps = 1_000_000;
 
     /// <summary>Values and marks on the stack.</summary>
     public const int MaxStack = 65_536;
 
-    public const int MaxMemo = 1_000_000;
+    public const int MaxMemo = 250_000;
 
     /// <summary>Bytes of one text.</summary>
     public const int MaxText = 1 << 20;
@@ -32,6 +32,9 @@ internal static class CheckpointLimits
 
     /// <summary>How deep dicts and lists lie in each other, where tensors are looked for.</summary>
     public const int MaxDepth = 16;
+
+    /// <summary>Dicts, lists and tuples that are looked into for tensors, the outermost first; what lies behind them is not.</summary>
+    public const int MaxPlaces = 65_536;
 
     /// <summary>Dicts with tensors in one file.</summary>
     public const int MaxStateDicts = 1_000;

@@ -13,9 +13,6 @@ internal static class SafetensorsShards
 {
     private const string Map = "weight_map";
 
-    /// <summary>Whether it is JSON; which may still be no index.</summary>
-    public static bool IsIndex(ReadOnlySpan<byte> file) => file.TrimStart(" \r\n\t"u8) is [(byte)'{', ..];
-
     /// <param name="path">The index's; the files that it names are beside it.</param>
     /// <exception cref="PteeFormatException">It is no index, names a file elsewhere, or a file lacks a tensor.</exception>
     /// <exception cref="IOException">A file is not there or cannot be read.</exception>
@@ -49,7 +46,7 @@ internal static class SafetensorsShards
             [new StateDict("", [.. tensors.OrderBy(tensor => tensor.Key, DottedOrder.Instance)], IsOrdered: false)]);
     }
 
-    private static IEnumerable<KeyValuePair<string, StoredTensor>> ReadShard(
+    private static KeyValuePair<string, StoredTensor>[] ReadShard(
         string shard, HashSet<string> named, IncrementalHash hash)
     {
         var file = CheckpointFile.Read(shard);
@@ -58,16 +55,12 @@ internal static class SafetensorsShards
         return tensors.Length == named.Count
             ? tensors
             : throw new PteeFormatException(
-                $"{shard}: lacks {Printable.Quote(named.Except(tensors.Select(tensor => tensor.Key)).First())}, which the index says it has");
+                $"{shard}: lacks {Printable.Quote(named.Except(tensors.Select(tensor => tensor.Key)).First())}, "
+                + "which the index says it has");
     }
 
     private static Dictionary<string, string> ReadMap(byte[] index, string path)
     {
-        if (index.Length > WeightLimits.MaxHeaderBytes)
-        {
-            throw new PteeFormatException($"{path}: has {index.Length} bytes, expected at most {WeightLimits.MaxHeaderBytes}");
-        }
-
         try
         {
             using var json = JsonDocument.Parse(index);
@@ -87,7 +80,7 @@ internal static class SafetensorsShards
 
     /// <summary>A name and no path: a file that the index names lies beside it.</summary>
     private static string RequirePlain(string name, string path) =>
-        name.Length > 0 && name is not ("." or "..") && name.IndexOfAny(['/', '\\', '\0', ':']) < 0
+        name.Length > 0 && name is not ("." or "..") && !name.Any(c => c is '/' or '\\' or ':' || char.IsControl(c))
             ? name
             : throw new PteeFormatException($"{path}: names {Printable.Quote(name)}, expected the name of a file beside it; refused");
 }

@@ -38,7 +38,8 @@ internal static class ZipFormat
         return pickles is [var only]
             ? only[..^Pickle.Length]
             : throw new PteeFormatException(
-                $"the zip has {pickles.Length} entries named */data.pkl, expected one as torch.save writes it; if a checkpoint was packed into this archive, unpack it first");
+                $"the zip has {pickles.Length} entries named */data.pkl, expected one as torch.save writes it; "
+                + "if a checkpoint was packed into this archive, unpack it first");
     }
 
     private static void RequireNoScript(IEnumerable<string> names, string folder)
@@ -46,7 +47,8 @@ internal static class ZipFormat
         if (names.Any(name => name == $"{folder}/constants.pkl" || name.StartsWith($"{folder}/code/", StringComparison.Ordinal)))
         {
             throw new PteeFormatException(
-                "TorchScript, a program with its weights: load it with torch.jit.load, and save its weights with torch.save(model.state_dict(), …)");
+                "TorchScript, a program with its weights: load it with torch.jit.load, "
+                + "and save its weights with torch.save(model.state_dict(), …)");
         }
     }
 

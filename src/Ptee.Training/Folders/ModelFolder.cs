@@ -120,7 +120,8 @@ public sealed class ModelFolder(string path)
         if (System.IO.File.Exists(Description) && Fingerprint(ReadWeights(BackboneWeights)) != Fingerprint(weights))
         {
             throw new PteeFormatException(
-                $"{Path}: has another network, a {ReadDescription().Architecture}, which would be lost; expected a folder without one, or the same network");
+                $"{Path}: has another network, a {ReadDescription().Architecture}, which would be lost; "
+                + "expected a folder without one, or the same network");
         }
     }
 

@@ -47,7 +47,8 @@ public static class BackboneImporter
         if (byHolder.Sum(group => group.Max(tensor => tensor.Value.HeldValues)) is var held && held > most)
         {
             throw new PteeFormatException(
-                $"its tensors are parts of storages of {held} values together, expected at most {most} for the {needed} that the network has");
+                $"its tensors are parts of storages of {held} values together, "
+                + $"expected at most {most} for the {needed} that the network has");
         }
 
         // By holder, because each is read once while its tensors follow each other.
@@ -59,7 +60,11 @@ public static class BackboneImporter
     }
 
     private static IEnumerable<string> Cautions(string architecture) => architecture == "mobilenetv2"
-        ? ["mobilenetv2 is the network for small pictures, 32x32, whose stem and second stage have stride 1. Weights of the one for 224x224 have the "
-            + "same names and shapes and fit it without being right for it: ptee eval shows which these are."]
+        ?
+        [
+            "mobilenetv2 is the network for small pictures, 32x32, whose stem and second stage have stride 1. "
+            + "Weights of the one for 224x224 have the same names and shapes, but do not classify well in this one: "
+            + "ptee eval shows which these are.",
+        ]
         : [];
 }

@@ -31,13 +31,13 @@ internal sealed record Candidate(StateDict Dict, string Prefix, IReadOnlyList<Ke
         {
             var isCopy = Path.ToLowerInvariant().Split('.', '_').Any(Copies.Contains);
             var usual = Array.FindIndex(Usual, name => Path.Split('.').Contains(name));
-            return (isCopy ? Usual.Length + 1 : 0) + (usual < 0 ? Usual.Length : usual);
+            return isCopy ? Usual.Length + 1 : usual < 0 ? Usual.Length : usual;
         }
     }
 
     /// <summary>
-    /// The dict's tensors as they are; without what all of their keys begin with; and those behind each prefix that comes before
-    /// the network's first key.
+    /// The dict's tensors without what all of their keys begin with, and those behind each prefix that comes before the network's
+    /// first key.
     /// </summary>
     /// <param name="first">That key: <c>conv1.weight</c>.</param>
     /// <param name="least">How many tensors a prefix has, at least.</param>
@@ -46,10 +46,10 @@ internal sealed record Candidate(StateDict Dict, string Prefix, IReadOnlyList<Ke
     {
         var before = tensors.Where(tensor => tensor.Key.EndsWith($".{first}", StringComparison.Ordinal))
             .Select(tensor => tensor.Key[..^first.Length]);
-        return before.Prepend(SharedPrefix(tensors)).Distinct(StringComparer.Ordinal).Take(MostPrefixes)
+        var shared = SharedPrefix(tensors);
+        return before.Prepend(shared).Distinct(StringComparer.Ordinal).Take(MostPrefixes)
             .Select(prefix => new Candidate(dict, prefix, Behind(prefix, tensors)))
-            .Where(candidate => candidate.Prefix.Length > 0 && candidate.Tensors.Count >= least)
-            .Prepend(new Candidate(dict, "", tensors));
+            .Where(candidate => candidate.Prefix == shared || candidate.Tensors.Count >= least);
     }
 
     private static string SharedPrefix(IReadOnlyList<KeyValuePair<string, StoredTensor>> tensors)

@@ -19,7 +19,8 @@ internal sealed class CandidateChoice(Checkpoint checkpoint, IReadOnlyList<Netwo
 
     /// <summary>The likeliest of those that fit by name; where none does, of those that fit by order and shape.</summary>
     /// <returns>What was chosen, and sentences for a person.</returns>
-    /// <exception cref="PteeFormatException">None fits: the nearest is named with its faults. Or the options name what is not there.</exception>
+    /// <exception cref="PteeFormatException">None fits: the nearest is named with its faults. Or the options name what is not
+    /// there.</exception>
     public (Fit Fit, IReadOnlyList<string> Remarks) Make()
     {
         RequireUsed(options.Renamings);
@@ -61,10 +62,11 @@ internal sealed class CandidateChoice(Checkpoint checkpoint, IReadOnlyList<Netwo
 
     private IEnumerable<string> Remarks(Fit[] fits)
     {
-        if (options.Key is null && fits is [var taken, var second, ..])
+        if (options.Key is null && fits is [var taken, .. { Length: > 0 } left])
         {
-            yield return $"Took {taken.Candidate} and left {List(fits.Skip(1).Select(fit => fit.Candidate.ToString()))}: "
-                + $"--key {Printable.Line(second.Candidate.Path)} takes that one instead.";
+            var other = left.Select(fit => fit.Candidate.Path).FirstOrDefault(path => path.Length > 0);
+            yield return $"Took {taken.Candidate} and left {List(left.Select(fit => fit.Candidate.ToString()))}"
+                + (other is null ? "." : $": --key {Printable.Line(other)} takes that one instead.");
         }
 
         if (options.Key is null && Beside(fits).ToArray() is { Length: > 0 } beside)

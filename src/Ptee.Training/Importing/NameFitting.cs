@@ -12,7 +12,8 @@ internal static class NameFitting
     public static Fit Try(Candidate candidate, NetworkKeys network)
     {
         var shortcuts = candidate.Tensors.Select(tensor => KeyValuePair.Create(Shortcut(tensor.Key), tensor.Value)).ToArray();
-        var others = OtherNames([.. shortcuts.Where(tensor => tensor.Value.Shape.Count == 2).Select(tensor => KeyName.LayerOf(tensor.Key))], network);
+        string[] linears = [.. shortcuts.Where(tensor => tensor.Value.Shape.Count == 2).Select(tensor => KeyName.LayerOf(tensor.Key))];
+        var others = OtherNames(linears, network);
         var tensors = new Dictionary<string, StoredTensor>(StringComparer.Ordinal);
         foreach (var (index, (key, tensor)) in shortcuts.Index())
         {

@@ -29,7 +29,7 @@ internal sealed class NetworkKeys
     /// <summary>Keys of the linear layers, in their order; the last is the classifier.</summary>
     public IReadOnlyList<string> Linears { get; }
 
-    /// <summary>As many classes as the file's last layer has; the usual number where it is missing, so that a message can name it.</summary>
+    /// <summary>As many as the file's last layer has; the usual number where it is missing, so that a message can name it.</summary>
     public int ClassesOf(IReadOnlyDictionary<string, StoredTensor> tensors) =>
         tensors.TryGetValue($"{_classifier}.weight", out var weight) && weight.Shape is [var classes, _]
             ? Math.Clamp(classes, 2, Backbones.MaxClasses)

@@ -41,5 +41,6 @@ internal static class OrderFitting
 
     private static string Remark(Candidate candidate, NetworkKeys network) =>
         $"The tensors have other names than {network.Architecture.Name}'s: all {network.Slots.Count} were taken by their order and shapes, "
-        + $"{Printable.Line(candidate.Tensors[0].Key)} for {network.Slots[0].Key} and so on. ptee eval shows whether that is right; --rename OLD=NEW names them otherwise.";
+        + $"{Printable.Line(candidate.Tensors[0].Key)} for {network.Slots[0].Key} and so on. "
+        + "ptee eval shows whether that is right; --rename OLD=NEW names them otherwise.";
 }

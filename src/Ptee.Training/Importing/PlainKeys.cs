@@ -48,7 +48,8 @@ internal static class PlainKeys
         var byKey = tensors.ToDictionary(StringComparer.Ordinal);
         foreach (var (key, tensor) in tensors)
         {
-            var name = key.EndsWith(original, StringComparison.Ordinal) || key.EndsWith(mask, StringComparison.Ordinal) ? key[..^original.Length] : key;
+            var isPart = key.EndsWith(original, StringComparison.Ordinal) || key.EndsWith(mask, StringComparison.Ordinal);
+            var name = isPart ? key[..^original.Length] : key;
             var isPruned = byKey.TryGetValue(name + original, out var values) & byKey.TryGetValue(name + mask, out var kept)
                 && values!.Type.IsFloat && kept!.Type.IsFloat && values.Shape.SequenceEqual(kept.Shape) && !byKey.ContainsKey(name);
             if (!isPruned)

@@ -157,6 +157,7 @@ public sealed class BackboneImporterTests
     [Theory]
     [InlineData("linear", "expected OLD=NEW")]
     [InlineData("=linear", "expected OLD=NEW")]
+    [InlineData(".=linear", "expected OLD=NEW")]
     [InlineData("a=b=c", "expected OLD=NEW")]
     [InlineData("tail=linear", "no tensor's name has 'tail' in it")]
     public void A_renaming_that_does_nothing_is_no_renaming(string text, string says) => Assert.Contains(
@@ -187,6 +188,29 @@ public sealed class BackboneImporterTests
         weights["layer1.0.attention.weight"] = new Weight([16], new float[16]);
 
         Assert.Contains("left over layer1.0.attention.weight (16)", Misfit(Save(weights)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Whole_numbers_where_a_weight_should_be_are_named()
+    {
+        var tensors = Seeded("resnet20", "A").Select(entry => KeyValuePair.Create(
+            entry.Key, new StoredTensor(entry.Value.Shape, entry.Key == "linear.weight" ? ElementType.Int64 : ElementType.Float32, entry, 1, () => entry.Value.Values)));
+
+        Assert.Contains(
+            "mis-shaped linear.weight is 10x64 int64, expected 10x64",
+            Misfit(new Checkpoint("x.pth", "", "", [new StateDict("", [.. tensors], IsOrdered: true)])), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_shared_prefix_and_other_names_together_are_one_network()
+    {
+        var saved = Save(InOrder("resnet20", "A").Select(entry => KeyValuePair.Create($"net.x{entry.Key}", entry.Value)));
+
+        var imported = BackboneImporter.Import("resnet20", saved, 32);
+        using var network = imported.Network;
+
+        AssertEqual(Seeded("resnet20", "A"), network);
+        Assert.StartsWith("The tensors have other names than resnet20's: all 97 were taken by their order", Assert.Single(imported.Remarks), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -43,6 +43,7 @@ public sealed class ShardsTests : IDisposable
     [InlineData("")]
     [InlineData("sub/model.safetensors")]
     [InlineData("sub\\model.safetensors")]
+    [InlineData("C:model.safetensors")]
     public void An_index_cannot_name_a_file_elsewhere(string file) => Assert.Contains(
         $"names '{file}', expected the name of a file beside it; refused",
         Assert.Throws<PteeFormatException>(() => Checkpoint.Read(Index(("a", file)))).Message, StringComparison.Ordinal);

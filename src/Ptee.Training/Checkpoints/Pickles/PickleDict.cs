@@ -14,6 +14,8 @@ internal sealed class PickleDict
 
     public IEnumerable<KeyValuePair<string, object?>> Items => _items ?? [];
 
+    public bool IsEmpty => _items is null;
+
     public bool Has(string key) => _items?.ContainsKey(key) ?? false;
 
     /// <summary>The value under a key, null where there is none.</summary>

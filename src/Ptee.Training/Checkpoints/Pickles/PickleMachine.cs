@@ -36,7 +36,7 @@ internal sealed class PickleMachine(PickleInput input, StorageTable storages)
                     : throw new PteeFormatException($"the pickle ends with {_stack.Count} values, expected 1");
             }
 
-            if (!(TryConstant(opcode) || TryContainer(opcode) || TryMemo(opcode) || TryObject(opcode)))
+            if (!(TryConstant(opcode) || TryContainer(opcode) || TryStack(opcode) || TryObject(opcode)))
             {
                 throw new PteeFormatException(
                     $"pickle has opcode 0x{opcode:X2} at byte {at}, which a checkpoint does not need; refused");
@@ -78,15 +78,6 @@ internal sealed class PickleMachine(PickleInput input, StorageTable storages)
     {
         switch (opcode)
         {
-            case Opcodes.Mark:
-                _stack.Mark();
-                return true;
-            case Opcodes.Pop:
-                _stack.Pop();
-                return true;
-            case Opcodes.PopMark:
-                _stack.PopToMark();
-                return true;
             case Opcodes.EmptyTuple:
                 return Push(Array.Empty<object?>());
             case Opcodes.Tuple1 or Opcodes.Tuple2 or Opcodes.Tuple3:
@@ -117,10 +108,19 @@ internal sealed class PickleMachine(PickleInput input, StorageTable storages)
         }
     }
 
-    private bool TryMemo(byte opcode)
+    private bool TryStack(byte opcode)
     {
         switch (opcode)
         {
+            case Opcodes.Mark:
+                _stack.Mark();
+                return true;
+            case Opcodes.Pop:
+                _stack.Pop();
+                return true;
+            case Opcodes.PopMark:
+                _stack.PopToMark();
+                return true;
             case Opcodes.BinPut:
                 _memo.Put(input.Byte(), _stack.Peek());
                 return true;

@@ -18,5 +18,8 @@ internal sealed class PickleOpaque(string name)
     /// <summary>Whether it is a network of PyTorch's, saved with its code's names instead of its weights alone.</summary>
     public bool IsModule => State is PickleDict state && state.Has("_modules") && state.Has("_parameters");
 
+    /// <summary>Whether tensors may be found in it, or its name is worth a word.</summary>
+    public bool MayHold => Items is not null || IsModule;
+
     public PickleDict MakeItems() => Items ??= new PickleDict();
 }

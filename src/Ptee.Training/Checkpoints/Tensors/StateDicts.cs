@@ -20,7 +20,11 @@ internal sealed class StateDicts
     public static IReadOnlyList<StateDict> Find(object? root, StorageReader reader)
     {
         var search = new StateDicts(reader);
-        search.Enter(new Place(Above: null, "", Depth: 0, root));
+        if (MayHold(root))
+        {
+            search.Enter(new Place(Above: null, "", Depth: 0, root));
+        }
+
         while (search._waiting.TryDequeue(out var place))
         {
             search.Look(place);
@@ -31,12 +35,15 @@ internal sealed class StateDicts
 
     private void Enter(Place place)
     {
-        var isContainer = place.Value is PickleDict or PickleOpaque or List<object?> or object?[];
-        if (isContainer && place.Depth <= CheckpointLimits.MaxDepth && _seen.Add(place.Value!))
+        if (place.Depth <= CheckpointLimits.MaxDepth && _seen.Count < CheckpointLimits.MaxPlaces && _seen.Add(place.Value!))
         {
             _waiting.Enqueue(place);
         }
     }
+
+    private static bool MayHold(object? value) => value
+        is PickleDict { IsEmpty: false } or PickleOpaque { MayHold: true }
+        or List<object?> { Count: > 0 } or object?[] { Length: > 0 };
 
     private void Look(Place place)
     {
@@ -52,7 +59,7 @@ internal sealed class StateDicts
                 LookInto(place, items);
                 break;
             case IReadOnlyList<object?> list:
-                foreach (var (index, value) in list.Index())
+                foreach (var (index, value) in list.Index().Where(item => MayHold(item.Item)))
                 {
                     Enter(place.Below($"{index}", value));
                 }
@@ -76,7 +83,7 @@ internal sealed class StateDicts
             {
                 tensors.Add(new(key, _reader.Tensor(view)));
             }
-            else
+            else if (MayHold(value))
             {
                 Enter(place.Below(key, value));
             }
@@ -94,19 +101,29 @@ internal sealed class StateDicts
         }
     }
 
-    private PteeFormatException Nothing(object? root) => _modules is [var (place, module), ..]
-        ? new($"the whole module was saved{(place.Path.Length > 0 ? $" as {Printable.Quote(place.Path)}" : "")} ({Printable.Line(module.Name)}), "
-            + "which needs its code: load it where that is, and save its weights with torch.save(model.state_dict(), …)")
-        : new($"no tensors: expected a state dict, as torch.save(model.state_dict(), …) saves it; got {Contents(root)}");
+    private PteeFormatException Nothing(object? root)
+    {
+        if (_modules is not [var (place, module), ..])
+        {
+            return new($"no tensors: expected a state dict, as torch.save(model.state_dict(), …) saves it; got {Contents(root)}");
+        }
+
+        var where = place.Path.Length > 0 ? $" as {Printable.Quote(place.Path)}" : "";
+        return new(
+            $"the whole module was saved{where} ({Printable.Line(module.Name)}), which needs its code: "
+            + "load it where that is, and save its weights with torch.save(model.state_dict(), …)");
+    }
 
     private static string Contents(object? root)
     {
         const int shown = 5;
-        return root is PickleDict dict
-            ? dict.Items.ToArray() is { Length: > 0 } items
-                ? "a dict of " + string.Join(", ", items.Take(shown).Select(item => Printable.Quote(item.Key))) + (items.Length > shown ? ", …" : "")
-                : "an empty dict"
-            : PickleValue.Describe(root);
+        if (root is not PickleDict { IsEmpty: false } dict)
+        {
+            return PickleValue.Describe(root);
+        }
+
+        var keys = dict.Items.Select(item => Printable.Quote(item.Key)).Take(shown + 1).ToArray();
+        return $"a dict of {string.Join(", ", keys.Take(shown))}{(keys.Length > shown ? ", …" : "")}";
     }
 
     /// <summary>A value and how the search came to it; the path is put together only where it is asked for.</summary>

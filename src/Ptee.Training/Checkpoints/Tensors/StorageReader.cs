@@ -2,7 +2,9 @@ using Ptee.Shared.Weights;
 
 namespace Ptee.Training.Checkpoints.Tensors;
 
-/// <summary>Reads storages when a tensor's values are asked for, and keeps the last one: tensors that share one come one after another.</summary>
+/// <summary>
+/// Reads storages when a tensor's values are asked for, and keeps the last one: tensors that share one come one after another.
+/// </summary>
 /// <param name="bytes">A storage's bytes, exactly as many as it declares; throws if there are not so many.</param>
 internal sealed class StorageReader(Func<Storage, ReadOnlyMemory<byte>> bytes)
 {
