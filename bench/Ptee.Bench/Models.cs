@@ -44,7 +44,7 @@ internal static class Models
     private static Bundle Join(string name, string exits, string checkpoint)
     {
         TorchRuntime.Initialize();
-        using var backbone = BackboneImporter.Import(name, Checkpoint.Read(checkpoint).Weights, InputSize, checkpoint);
+        using var backbone = BackboneImporter.Import(name, Checkpoint.Read(checkpoint), InputSize).Network;
         return BundleBuilder.Join($"{name}.ptee", Bundle.Open(exits), backbone);
     }
 }

@@ -23,7 +23,7 @@ internal static class ImportCommand
     public static Command Create()
     {
         var usual = PreprocessingSpec.ImageNet(InputSize);
-        var file = new Argument<string>("FILE") { Description = "PyTorch checkpoint: .th, .pth, .pt or .safetensors." };
+        var file = new Argument<string>("FILE") { Description = "PyTorch checkpoint: .th, .pth, .pt, .safetensors or .safetensors.index.json." };
         var arch = new Option<string>("--arch") { Description = $"One of: {string.Join(", ", Backbones.Names)}.", Required = true };
         arch.AcceptOnlyFromAmong([.. Backbones.Names]);
         var output = new Option<string>("--output", "-o") { Description = "Folder to make.", HelpName = "DIR", Required = true }.MustBeWritableFolder();
@@ -31,18 +31,32 @@ internal static class ImportCommand
         var mean = Statistic("--mean", "Of the input, one a channel; ImageNet's unless given.", PreprocessingSpec.MostMean, usual.Mean);
         var std = Statistic("--std", "Of the input, one a channel; ImageNet's unless given.", PreprocessingSpec.MostStd, usual.Std);
         var license = new Option<string>("--license") { Description = "The checkpoint's licence, for the provenance.", DefaultValueFactory = _ => "" };
+        var key = new Option<string?>("--key")
+        {
+            Description = "Which tensors to take where the file has several networks: their place in it, with dots (checkpoint.model_ema).",
+            HelpName = "NAME",
+        };
+        var renames = new Option<string[]>("--rename")
+        {
+            Description = "Another name for tensors: a part of their names, or several with dots between, and what it is in this network "
+                + "(head=linear). May be given more than once.",
+            HelpName = "OLD=NEW",
+        };
         var json = CommonOptions.Json();
         var command = new Command(
             "import", "Reads a PyTorch checkpoint. Example: ptee import resnet20.th --arch resnet20 -o models/resnet20 --labels cifar10")
         {
-            file, arch, output, labels, mean, std, license, json,
+            file, arch, output, labels, mean, std, license, key, renames, json,
         };
         command.SetAction(parsed =>
         {
             TorchRuntime.Initialize();
             var path = parsed.GetRequiredValue(file);
             var checkpoint = Checkpoint.Read(path);
-            using var network = BackboneImporter.Import(parsed.GetRequiredValue(arch), checkpoint.Weights, InputSize, path);
+            var imported = BackboneImporter.Import(
+                parsed.GetRequiredValue(arch), checkpoint, InputSize,
+                new ImportOptions(parsed.GetValue(key), [.. (parsed.GetValue(renames) ?? []).Select(Renaming.Parse)]));
+            using var network = imported.Network;
             var description = new BackboneDescription(
                 network.Backbone.Architecture,
                 usual with { Mean = parsed.GetRequiredValue(mean), Std = parsed.GetRequiredValue(std) },
@@ -53,9 +67,10 @@ internal static class ImportCommand
             description.Preprocessing.Validate();
             var folder = new ModelFolder(parsed.GetRequiredValue(output));
             var weights = network.CopyWeights();
+            folder.RequireNoOther(description.Preprocessing, weights);
             folder.PrepareFor(description.Preprocessing, weights);
             folder.WriteBackbone(description, weights);
-            Print(folder, checkpoint, network.Backbone, parsed.GetValue(json), description);
+            Print(folder, checkpoint, imported, parsed.GetValue(json), description);
             return ExitStatus.Good;
         });
         return command;
@@ -76,12 +91,18 @@ internal static class ImportCommand
     }
 
     private static void Print(
-        ModelFolder folder, Checkpoint checkpoint, Backbone backbone, string? json, BackboneDescription description)
+        ModelFolder folder, Checkpoint checkpoint, ImportedBackbone imported, string? json, BackboneDescription description)
     {
+        var backbone = imported.Network.Backbone;
         var profile = BackboneProfile.Of(backbone);
         Console.WriteLine(
-            $"{backbone.Architecture} from {checkpoint.Format}: {checkpoint.Weights.Count} tensors, "
+            $"{backbone.Architecture} from {checkpoint.Format}: {imported.Tensors} tensors, "
             + $"{Text.Count(profile.Parameters)} parameters, {Text.Count(profile.Macs)} macs -> {folder.Path}");
+        foreach (var remark in imported.Remarks)
+        {
+            Console.WriteLine(remark);
+        }
+
         if (json is not null)
         {
             JsonFile.Write(json, description);

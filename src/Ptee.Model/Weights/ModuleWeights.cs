@@ -10,7 +10,6 @@ namespace Ptee.Model.Weights;
 internal static class ModuleWeights
 {
     private const string Counter = "num_batches_tracked"; // Counts training steps; nothing here reads it.
-    private const int FaultsNamed = 5;
 
     public static IEnumerable<KeyValuePair<string, Weight>> Copy(nn.Module module)
     {
@@ -31,17 +30,12 @@ internal static class ModuleWeights
     public static void Load(IEnumerable<nn.Module> modules, IReadOnlyDictionary<string, Weight> source, string what)
     {
         var target = modules.SelectMany(Entries).ToDictionary(StringComparer.Ordinal);
-        var misshaped = target.Keys.Where(key => source.TryGetValue(key, out var weight)
-            && !target[key].shape.SequenceEqual(weight.Shape.Select(length => (long)length)));
-        string[] faults =
-        [
-            .. Name("missing", target.Keys.Except(source.Keys), key => $"{key} ({Text(target[key].shape)})"),
-            .. Name("left over", source.Keys.Except(target.Keys), key => $"{key} ({source[key]})"),
-            .. Name("mis-shaped", misshaped, key => $"{key} is {source[key]}, expected {Text(target[key].shape)}"),
-        ];
+        var faults = WeightFaults.Describe(
+            target.ToDictionary(entry => entry.Key, entry => Text(entry.Value.shape), StringComparer.Ordinal),
+            source.ToDictionary(entry => entry.Key, entry => entry.Value.ToString(), StringComparer.Ordinal));
         if (faults.Length > 0)
         {
-            throw new PteeFormatException($"weights do not fit {what}: {string.Join("; ", faults)}");
+            throw new PteeFormatException($"weights do not fit {what}: {faults}");
         }
 
         using var noGrad = no_grad();
@@ -56,12 +50,5 @@ internal static class ModuleWeights
         .Where(entry => !entry.Key.EndsWith(Counter, StringComparison.Ordinal))
         .Select(entry => KeyValuePair.Create(KeyNames.Unescape(entry.Key), entry.Value));
 
-    private static IEnumerable<string> Name(string fault, IEnumerable<string> keys, Func<string, string> describe)
-    {
-        var all = keys.Order(StringComparer.Ordinal).ToList();
-        var more = all.Count > FaultsNamed ? $" and {all.Count - FaultsNamed} more" : "";
-        return all.Count == 0 ? [] : [$"{fault} {string.Join(", ", all.Take(FaultsNamed).Select(describe))}{more}"];
-    }
-
-    private static string Text(long[] shape) => shape.Length == 0 ? "scalar" : string.Join("x", shape);
+    private static string Text(long[] shape) => WeightShape.Text([.. shape.Select(length => (int)length)]);
 }

@@ -15,18 +15,35 @@ public static class AtomicFile
             return;
         }
 
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        MakeFolder(folder);
-        var temporary = Temporary(folder);
+        WriteTogether((path, write));
+    }
+
+    /// <summary>
+    /// Writes files that belong together: all of them are whole on the disk before the first is renamed, so that a full disk
+    /// leaves what was there before. Folders that were made for them go again when it fails.
+    /// </summary>
+    /// <exception cref="PteeFormatException">One of them cannot be written: it is named.</exception>
+    public static void WriteTogether(params IReadOnlyList<(string Path, Action<Stream> Write)> files)
+    {
+        var temporaries = new List<(string Temporary, string Path)>();
+        var made = new Stack<string>();
         try
         {
-            using (var stream = Create(temporary, path, FileOptions.None))
+            foreach (var (path, write) in files)
             {
-                write(stream);
-                stream.Flush(flushToDisk: true);
+                var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+                NoteMissing(folder, made);
+                MakeFolder(folder);
+                temporaries.Add((Temporary(folder), path));
+                WriteWhole(temporaries[^1].Temporary, path, write);
             }
 
-            File.Move(temporary, path, overwrite: true);
+            foreach (var (temporary, path) in temporaries)
+            {
+                File.Move(temporary, path, overwrite: true);
+            }
+
+            made.Clear();
         }
         catch (IOException exception) when (exception.Message.Contains(temporary, StringComparison.Ordinal))
         {
@@ -35,7 +52,11 @@ public static class AtomicFile
         }
         finally
         {
-            File.Delete(temporary); // Does nothing after the rename.
+            temporaries.ForEach(file => File.Delete(file.Temporary)); // Does nothing after the rename.
+            while (made.TryPop(out var folder) && Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+            {
+                Directory.Delete(folder);
+            }
         }
     }
 
@@ -103,6 +124,31 @@ public static class AtomicFile
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new PteeFormatException($"{path}: cannot be written: {exception.Message.Replace(temporary, path, StringComparison.Ordinal)}", exception);
+        }
+    }
+
+    private static void WriteWhole(string temporary, string path, Action<Stream> write)
+    {
+        try
+        {
+            using var stream = Create(temporary, path, FileOptions.None);
+            write(stream);
+            stream.Flush(flushToDisk: true);
+        }
+        catch (IOException exception)
+        {
+            // A full disk, for one: .NET names the file that nobody has heard of.
+            throw new PteeFormatException($"{path}: cannot be written: {exception.Message.Replace(temporary, path, StringComparison.Ordinal)}", exception);
+        }
+    }
+
+    /// <summary>The folder and those above it that are not there yet, the outermost first.</summary>
+    private static void NoteMissing(string folder, Stack<string> missing)
+    {
+        if (!Directory.Exists(folder))
+        {
+            NoteMissing(Path.GetDirectoryName(folder)!, missing);
+            missing.Push(folder);
         }
     }
 

@@ -42,8 +42,13 @@ public static partial class JsonFile
         }
     }
 
-    public static void Write<T>(string path, T value) =>
-        AtomicFile.WriteText(path, JsonSerializer.Serialize(value, Options) + "\n");
+    public static void Write<T>(string path, T value) => AtomicFile.Write(path, stream => Write(stream, value));
+
+    public static void Write<T>(Stream stream, T value)
+    {
+        JsonSerializer.Serialize(stream, value, Options);
+        stream.WriteByte((byte)'\n');
+    }
 
     /// <summary>In a user's words: the serializer names types of .NET.</summary>
     private static string Plain(JsonException exception)

@@ -53,10 +53,13 @@ public sealed class ElementType
     /// <summary>Bytes of one value.</summary>
     public int Bytes { get; }
 
+    /// <summary>Whether its values can become 32-bit floats.</summary>
+    public bool IsFloat => _toFloat is not null;
+
     /// <summary>Whether the tensor <paramref name="name"/> is a weight; a batch norm's counter is not.</summary>
     /// <exception cref="PteeFormatException">Integers under any other name.</exception>
     public bool IsWeight(string name) =>
-        _toFloat is not null
+        IsFloat
         || (name.EndsWith(BatchCounter, StringComparison.Ordinal)
             ? false
             : throw new PteeFormatException(

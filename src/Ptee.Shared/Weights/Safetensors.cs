@@ -26,11 +26,33 @@ public static class Safetensors
     {
         try
         {
-            var headerBytes = HeaderLength(file);
-            var entries = SafetensorsHeader.Parse(file.Slice(LengthBytes, headerBytes));
-            var data = file[(LengthBytes + headerBytes)..];
-            CheckRanges(entries, data.Length);
-            return ReadEntries(entries, data);
+            var (entries, start) = ParseHeader(file);
+            return ReadEntries(entries, file[start..]);
+        }
+        catch (PteeFormatException fault)
+        {
+            throw new PteeFormatException($"{source}: {fault.Message}", fault);
+        }
+    }
+
+    /// <summary>
+    /// What the file holds, of any type, in the order of its names with numbers by their value; no values are read yet. The
+    /// whole header has been checked against the file.
+    /// </summary>
+    /// <param name="source">The file's name, for messages.</param>
+    /// <exception cref="PteeFormatException">Anything is not as it should be, or beyond <see cref="WeightLimits"/>.
+    /// </exception>
+    public static IReadOnlyList<KeyValuePair<string, StoredTensor>> Index(ReadOnlyMemory<byte> file, string source)
+    {
+        try
+        {
+            var (entries, start) = ParseHeader(file.Span);
+            return
+            [
+                .. entries.OrderBy(entry => entry.Name, DottedOrder.Instance).Select(entry => KeyValuePair.Create(
+                    entry.Name,
+                    new StoredTensor(entry.Shape, entry.Type, entry, entry.Count, () => Values(entry, file.Span[start..])))),
+            ];
         }
         catch (PteeFormatException fault)
         {
@@ -65,6 +87,16 @@ public static class Safetensors
         {
             output.Write(ToBytes(weight.Values));
         }
+    }
+
+    /// <returns>What the header says, checked, and where the tensors' bytes begin.</returns>
+    private static (IReadOnlyList<SafetensorsEntry> Entries, int Start) ParseHeader(ReadOnlySpan<byte> file)
+    {
+        var headerBytes = HeaderLength(file);
+        var entries = SafetensorsHeader.Parse(file.Slice(LengthBytes, headerBytes));
+        var start = LengthBytes + headerBytes;
+        CheckRanges(entries, file.Length - start);
+        return (entries, start);
     }
 
     private static int HeaderLength(ReadOnlySpan<byte> file)
@@ -117,12 +149,17 @@ public static class Safetensors
         var weights = new Dictionary<string, Weight>(StringComparer.Ordinal);
         foreach (var entry in entries.Where(entry => entry.Type.IsWeight(entry.Name)))
         {
-            var values = new float[entry.Count];
-            entry.Type.ToFloat32(data[(int)entry.Begin..(int)entry.End], values);
-            weights.Add(entry.Name, new Weight(entry.Shape, values));
+            weights.Add(entry.Name, new Weight(entry.Shape, Values(entry, data)));
         }
 
         return weights;
+    }
+
+    private static float[] Values(SafetensorsEntry entry, ReadOnlySpan<byte> data)
+    {
+        var values = new float[entry.Count];
+        entry.Type.ToFloat32(data[(int)entry.Begin..(int)entry.End], values);
+        return values;
     }
 
     private static byte[] BuildHeader(IEnumerable<KeyValuePair<string, Weight>> sorted)

@@ -20,7 +20,9 @@ internal static class LegacyFormat
     private static readonly BigInteger MagicNumber =
         BigInteger.Parse("1950a86a20f9469cfc6c", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
-    public static IReadOnlyDictionary<string, Weight> Read(ReadOnlyMemory<byte> file)
+    /// <returns>Every dict of tensors in it.</returns>
+    /// <exception cref="PteeFormatException">It is damaged, beyond a limit, or has none.</exception>
+    public static IReadOnlyList<StateDict> Read(ReadOnlyMemory<byte> file)
     {
         var input = new PickleInput(file);
         CheckHead(input);
@@ -28,7 +30,7 @@ internal static class LegacyFormat
         var root = new PickleMachine(input, storages).Run();
         var keys = PickleValue.As<List<object?>>(RunPlain(input), "the storages' keys");
         var located = Locate(input, keys, storages.ByKey);
-        return WeightLoader.Load(StateDict.Find(root), storage => located[storage.Key]);
+        return StateDicts.Find(root, new StorageReader(storage => located[storage.Key]));
     }
 
     private static void CheckHead(PickleInput input)

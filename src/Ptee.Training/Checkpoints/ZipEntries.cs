@@ -11,8 +11,7 @@ internal sealed class ZipEntries
 {
     private readonly Dictionary<string, ZipArchiveEntry> _entries = new(StringComparer.Ordinal);
 
-    /// <exception cref="PteeFormatException">Two entries have the same name.</exception>
-    public ZipEntries(ZipArchive zip)
+    private ZipEntries(ZipArchive zip)
     {
         foreach (var entry in zip.Entries)
         {
@@ -23,6 +22,17 @@ internal sealed class ZipEntries
         }
     }
 
+    /// <summary>The archive is in memory and holds nothing else, so it lives as long as its entries.</summary>
+    /// <exception cref="PteeFormatException">It is damaged, has too many entries, or two of the same name.</exception>
+    public static ZipEntries Of(byte[] file)
+    {
+        // Every entry has such a record, so there are no more entries than of these; a tensor's values may look like one now and then.
+        var most = file.AsSpan().Count("PK\u0001\u0002"u8);
+        return most <= CheckpointLimits.MaxZipEntries
+            ? Guarded(() => new ZipEntries(new ZipArchive(new MemoryStream(file, writable: false), ZipArchiveMode.Read)))
+            : throw new PteeFormatException($"the zip has {most} entries, expected at most {CheckpointLimits.MaxZipEntries}");
+    }
+
     public IReadOnlyCollection<string> Names => _entries.Keys;
 
     /// <exception cref="PteeFormatException">It has more than <paramref name="most"/> bytes.</exception>
@@ -30,7 +40,7 @@ internal sealed class ZipEntries
     {
         var entry = Find(name);
         return entry.Length <= most
-            ? Inflate(entry)
+            ? Guarded(() => Inflate(entry))
             : throw new PteeFormatException(
                 $"zip entry {Printable.Quote(name)} has {entry.Length} bytes, expected at most {most}");
     }
@@ -40,9 +50,23 @@ internal sealed class ZipEntries
     {
         var entry = Find(name);
         return entry.Length == storage.Bytes && storage.Bytes <= Array.MaxLength
-            ? Inflate(entry)
+            ? Guarded(() => Inflate(entry))
             : throw new PteeFormatException(
                 $"zip entry {Printable.Quote(name)} has {entry.Length} bytes, expected {storage.Bytes} for {storage}");
+    }
+
+    private static T Guarded<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException or ArgumentException
+            or NotSupportedException or OverflowException)
+        {
+            // Whatever System.IO.Compression and its stream may throw at damaged bytes.
+            throw new PteeFormatException($"the zip is damaged: {Printable.Line(exception.Message)}", exception);
+        }
     }
 
     private static byte[] Inflate(ZipArchiveEntry entry)

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using Ptee.Shared;
 using Ptee.Shared.IO;
@@ -17,30 +16,19 @@ internal static class ZipFormat
 {
     private const string Pickle = "/data.pkl";
 
-    public static IReadOnlyDictionary<string, Weight> Read(byte[] file)
+    /// <returns>Every dict of tensors in it.</returns>
+    /// <exception cref="PteeFormatException">It is damaged, beyond a limit, or has none.</exception>
+    public static IReadOnlyList<StateDict> Read(byte[] file)
     {
-        try
-        {
-            using var zip = new ZipArchive(new MemoryStream(file, writable: false), ZipArchiveMode.Read);
-            return Read(new ZipEntries(zip));
-        }
-        catch (Exception exception) when (exception is InvalidDataException or IOException or ArgumentException
-            or NotSupportedException or OverflowException)
-        {
-            // Whatever System.IO.Compression and its stream may throw at damaged bytes.
-            throw new PteeFormatException($"the zip is damaged: {Printable.Line(exception.Message)}", exception);
-        }
-    }
-
-    private static IReadOnlyDictionary<string, Weight> Read(ZipEntries entries)
-    {
+        var entries = ZipEntries.Of(file);
         var folder = FindFolder(entries.Names);
+        RequireNoScript(entries.Names, folder);
         CheckByteOrder(entries, $"{folder}/byteorder");
         var storages = new StorageTable();
         var pickle = new PickleInput(entries.Read($"{folder}{Pickle}", CheckpointLimits.MaxPickleBytes));
         var root = new PickleMachine(pickle, storages).Run();
-        return WeightLoader.Load(
-            StateDict.Find(root), storage => entries.ReadExactly($"{folder}/data/{storage.Key}", storage));
+        return StateDicts.Find(
+            root, new StorageReader(storage => entries.ReadExactly($"{folder}/data/{storage.Key}", storage)));
     }
 
     private static string FindFolder(IEnumerable<string> names)
@@ -50,7 +38,19 @@ internal static class ZipFormat
             .ToArray();
         return pickles is [var only]
             ? only[..^Pickle.Length]
-            : throw new PteeFormatException($"the zip has {pickles.Length} entries named */data.pkl, expected one");
+            : throw new PteeFormatException(
+                $"the zip has {pickles.Length} entries named */data.pkl, expected one as torch.save writes it; "
+                + "if a checkpoint was packed into this archive, unpack it first");
+    }
+
+    private static void RequireNoScript(IEnumerable<string> names, string folder)
+    {
+        if (names.Any(name => name == $"{folder}/constants.pkl" || name.StartsWith($"{folder}/code/", StringComparison.Ordinal)))
+        {
+            throw new PteeFormatException(
+                "TorchScript, a program with its weights: load it with torch.jit.load, "
+                + "and save its weights with torch.save(model.state_dict(), …)");
+        }
     }
 
     private static void CheckByteOrder(ZipEntries entries, string name)

@@ -120,11 +120,22 @@ public sealed class ModelFolder(string path)
     public static void WriteWeights(string path, IReadOnlyDictionary<string, Weight> weights) =>
         AtomicFile.Write(path, stream => Safetensors.Write(weights, stream));
 
-    /// <summary>Writes weights first and their description last: a folder with a description is whole.</summary>
-    public void WriteBackbone(BackboneDescription description, IReadOnlyDictionary<string, Weight> weights)
+    /// <summary>Writes the weights and their description, both or neither.</summary>
+    public void WriteBackbone(BackboneDescription description, IReadOnlyDictionary<string, Weight> weights) => AtomicFile.WriteTogether(
+        (BackboneWeights, stream => Safetensors.Write(weights, stream)), (Description, stream => JsonFile.Write(stream, description)));
+
+    /// <summary>For a command that makes a model in a moment, and would replace one that may have taken hours. Changes nothing.</summary>
+    /// <param name="weights">Of the backbone that will be written.</param>
+    /// <exception cref="PteeFormatException">The folder has another backbone, or exits that were trained on another.</exception>
+    public void RequireNoOther(PreprocessingSpec preprocessing, IReadOnlyDictionary<string, Weight> weights)
     {
-        WriteWeights(BackboneWeights, weights);
-        JsonFile.Write(Description, description);
+        RequireNoOtherExits(preprocessing, weights);
+        if (System.IO.File.Exists(Description) && Fingerprint(ReadWeights(BackboneWeights)) != Fingerprint(weights))
+        {
+            throw new PteeFormatException(
+                $"{Path}: has another network, a {ReadDescription().Architecture}, which would be lost; "
+                + "expected a folder without one, or the same network");
+        }
     }
 
     /// <summary>Before a backbone is written: what was chosen for exits that are gone goes, too.</summary>

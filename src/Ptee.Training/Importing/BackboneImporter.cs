@@ -2,66 +2,69 @@ using Ptee.Model;
 using Ptee.Shared;
 using Ptee.Shared.Architectures;
 using Ptee.Shared.Weights;
+using Ptee.Training.Checkpoints;
 
 namespace Ptee.Training.Importing;
 
 /// <summary>Fits the weights that somebody trained elsewhere into one of our backbones.</summary>
 public static class BackboneImporter
 {
-    private const string BlockPrefix = "layer";
     private const int UsualClasses = 10;
 
-    /// <summary>Builds the named backbone as the keys say it is and takes over all weights.</summary>
-    /// <param name="weights">By PyTorch's keys.</param>
-    /// <param name="source">The file, for messages.</param>
-    /// <returns>Frozen; the caller disposes of it.</returns>
-    /// <exception cref="PteeFormatException">A key is missing, left over or mis-shaped: named, with both shapes.</exception>
-    public static BackboneNetwork Import(
-        string architecture, IReadOnlyDictionary<string, Weight> weights, int inputSize, string source)
-    {
-        var hasShortcuts = Backbones.Shortcuts(architecture).Count > 1;
-        var renamed = new Dictionary<string, Weight>(StringComparer.Ordinal);
-        foreach (var (key, weight) in weights)
-        {
-            if (!renamed.TryAdd(hasShortcuts ? Rename(key) : key, weight))
-            {
-                throw new PteeFormatException($"{source}: {key} is there under two names, expected one of them");
-            }
-        }
+    /// <summary>How many values may be in memory for each of the network's: tensors may be parts of larger storages.</summary>
+    private const int MostHeld = 4;
+    private const long AlwaysHeld = 1 << 20;
 
-        var projects = renamed.Keys.Any(key => key.Contains(".shortcut.", StringComparison.Ordinal));
-        var shortcut = !hasShortcuts ? "" : projects ? "B" : "A";
-        var built = Backbones.Build(new Architecture(architecture, shortcut, UsualClasses, inputSize));
-        var network = new BackboneNetwork(Backbones.Build(
-            built.Architecture with { Classes = Classes(renamed, built.ClassifierKey) }));
+    /// <summary>Builds the named backbone as the file's keys say it is and takes over all weights.</summary>
+    /// <exception cref="PteeFormatException">No dict in the file is this network: what is missing, left over or mis-shaped is
+    /// named, with both shapes. Or the file is damaged.</exception>
+    public static ImportedBackbone Import(string architecture, Checkpoint checkpoint, int inputSize, ImportOptions? options = null)
+    {
         try
         {
-            network.SetWeights(renamed);
-            return network.Freeze();
+            NetworkKeys[] variants =
+            [
+                .. Backbones.Shortcuts(architecture).Select(shortcut =>
+                    new NetworkKeys(new Architecture(architecture, shortcut, UsualClasses, inputSize))),
+            ];
+            var (fit, remarks) = new CandidateChoice(checkpoint, variants, options ?? new ImportOptions()).Make();
+            return new ImportedBackbone(Load(fit), fit.Tensors.Count, [.. remarks, .. Cautions(architecture)]);
         }
         catch (PteeFormatException exception)
         {
-            network.Dispose();
-            throw new PteeFormatException($"{source}: {exception.Message}", exception);
+            throw new PteeFormatException($"{checkpoint.Source}: {exception.Message}", exception);
         }
     }
 
-    /// <remarks>People call the last layer <c>fc</c> as torchvision does, or <c>linear</c>; the shortcut <c>downsample</c> or <c>shortcut</c>.</remarks>
-    private static string Rename(string key)
+    /// <summary>Reads the tensors that the network has, and no others.</summary>
+    private static BackboneNetwork Load(Fit fit)
     {
-        if (key.StartsWith("fc.", StringComparison.Ordinal))
+        var classes = fit.Network.ClassesOf(fit.Tensors);
+        var backbone = Backbones.Build(fit.Network.Architecture with { Classes = classes });
+        var byHolder = fit.Tensors.GroupBy(tensor => tensor.Value.Holder, ReferenceEqualityComparer.Instance).ToArray();
+        var needed = fit.Tensors.Values.Sum(tensor => (long)WeightShape.Count([.. tensor.Shape])!);
+        var most = (MostHeld * needed) + AlwaysHeld;
+        if (byHolder.Sum(group => group.Max(tensor => tensor.Value.HeldValues)) is var held && held > most)
         {
-            return "linear." + key["fc.".Length..];
+            throw new PteeFormatException(
+                $"its tensors are parts of storages of {held} values together, "
+                + $"expected at most {most} for the {needed} that the network has");
         }
 
-        return key.StartsWith(BlockPrefix, StringComparison.Ordinal)
-            ? key.Replace(".downsample.", ".shortcut.", StringComparison.Ordinal)
-            : key;
+        // By holder, because each is read once while its tensors follow each other.
+        var weights = byHolder.SelectMany(group => group)
+            .ToDictionary(tensor => tensor.Key, tensor => tensor.Value.Read(), StringComparer.Ordinal);
+        var network = new BackboneNetwork(backbone);
+        network.SetWeights(weights);
+        return network.Freeze();
     }
 
-    /// <summary>As many as the last layer has; the usual number where it is missing, so that the message can name it.</summary>
-    private static int Classes(Dictionary<string, Weight> weights, string classifier) =>
-        weights.TryGetValue($"{classifier}.bias", out var bias) && bias.Shape.Count == 1
-            ? Math.Clamp(bias.Shape[0], 2, Backbones.MaxClasses)
-            : UsualClasses;
+    private static IEnumerable<string> Cautions(string architecture) => architecture == "mobilenetv2"
+        ?
+        [
+            "mobilenetv2 is the network for small pictures, 32x32, whose stem and second stage have stride 1. "
+            + "Weights of the one for 224x224 have the same names and shapes, but do not classify well in this one: "
+            + "ptee eval shows which these are.",
+        ]
+        : [];
 }

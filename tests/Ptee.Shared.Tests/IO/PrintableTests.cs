@@ -9,7 +9,7 @@ public sealed class PrintableTests
     [InlineData("café 猫 😀.png", "café 猫 😀.png")]
     [InlineData("a\nb\r\tc", @"a\nb\r\tc")]
     [InlineData("\u001b]0;title\u0007", @"\u001b]0;title\u0007")]
-    [InlineData("\u0000\u007f\u009b", @"\x00\x7f\x9b")]
+    [InlineData("\u0000\u007f\u009b", @"\u0000\u007f\u009b")]
     [InlineData("\u202egnp.exe", @"\u202egnp.exe")]
     [InlineData("\u2028", @"\u2028")]
     public void A_message_shows_what_no_terminal_may_obey(string text, string shown) => Assert.Equal(shown, Printable.Message(text));

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
+using Ptee.Shared.Weights;
+using Ptee.Training.Checkpoints;
 
 namespace Ptee.Tests.Checkpoints;
 
@@ -52,6 +54,32 @@ internal static class CheckpointFiles
 
         return bytes.ToArray();
     }
+
+    /// <summary>A dict of whole tensors, each in a storage of its own; as the only value, or under a name.</summary>
+    public static byte[] Saved(IEnumerable<KeyValuePair<string, Weight>> weights, params string[] names)
+    {
+        var all = weights.ToArray();
+        var pickle = new PickleWriter();
+        foreach (var name in names)
+        {
+            pickle.Dict().Text(name);
+        }
+
+        pickle.Tensors(all);
+        foreach (var _ in names)
+        {
+            pickle.Op('s');
+        }
+
+        return Zip(pickle.Stop(), [.. all.Select((entry, index) => ($"{index}", Floats(entry.Value.Values)))]);
+    }
+
+    /// <summary>All floating-point tensors of the file, by their place and key.</summary>
+    public static IReadOnlyDictionary<string, Weight> Weights(Checkpoint checkpoint) => (
+        from dict in checkpoint.StateDicts
+        from tensor in dict.Tensors
+        where tensor.Value.Type.IsFloat
+        select KeyValuePair.Create(dict.Path.Length == 0 ? tensor.Key : $"{dict.Path}.{tensor.Key}", tensor.Value.Read())).ToDictionary(StringComparer.Ordinal);
 
     public static byte[] Floats(params float[] values) => [.. values.SelectMany(BitConverter.GetBytes)];
 

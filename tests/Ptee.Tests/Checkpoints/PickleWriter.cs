@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Ptee.Shared.Weights;
 
 namespace Ptee.Tests.Checkpoints;
 
@@ -81,6 +82,24 @@ internal sealed class PickleWriter
         Global("torch._utils", "_rebuild_tensor_v2").Mark();
         storage(this);
         return Number(offset).Numbers(size).Numbers(strides).Raw(0x89).OrderedDict().Tuple().Call();
+    }
+
+    /// <summary>A dict of whole float32 tensors; the storages are numbered from a number on.</summary>
+    public PickleWriter Tensors(IEnumerable<KeyValuePair<string, Weight>> weights, int from = 0)
+    {
+        OrderedDict().Mark();
+        foreach (var (index, (key, weight)) in weights.Index())
+        {
+            var strides = new long[weight.Shape.Count];
+            for (long d = strides.Length - 1, step = 1; d >= 0; step *= weight.Shape[(int)d], d--)
+            {
+                strides[d] = step;
+            }
+
+            Text(key).Tensor(w => w.Storage("FloatStorage", $"{from + index}", weight.Values.Length), 0, [.. weight.Shape.Select(size => (long)size)], strides);
+        }
+
+        return SetItems();
     }
 
     private static byte[] Bytes(int number)

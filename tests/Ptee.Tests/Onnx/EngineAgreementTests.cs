@@ -84,7 +84,7 @@ public sealed class EngineAgreementTests
     public async Task Segments_and_exits_of_a_public_checkpoint_agree(string name, string checkpoint)
     {
         var path = TestData.Folder("checkpoints", checkpoint);
-        using var backbone = BackboneImporter.Import(name, Checkpoint.Read(path).Weights, 32, path);
+        using var backbone = BackboneImporter.Import(name, Checkpoint.Read(path), 32).Network;
         var exits = Bundle.Open(Path.Combine(AppContext.BaseDirectory, "assets", "exits", $"{name}.ptee"));
 
         await AssertAgreeAsync(BundleBuilder.Join(name, exits, backbone));

@@ -8,6 +8,8 @@ internal static class Opcodes
     public const byte Frame = 0x95;
     public const byte Stop = (byte)'.';
     public const byte Mark = (byte)'(';
+    public const byte Pop = (byte)'0';
+    public const byte PopMark = (byte)'1';
 
     public const byte None = (byte)'N';
     public const byte NewTrue = 0x88;
@@ -26,6 +28,7 @@ internal static class Opcodes
     public const byte BinBytes = (byte)'B';
     public const byte ShortBinBytes = (byte)'C';
     public const byte BinBytes8 = 0x8E;
+    public const byte ByteArray8 = 0x96;
 
     public const byte EmptyTuple = (byte)')';
     public const byte Tuple = (byte)'t';
@@ -38,6 +41,9 @@ internal static class Opcodes
     public const byte EmptyDict = (byte)'}';
     public const byte SetItem = (byte)'s';
     public const byte SetItems = (byte)'u';
+    public const byte EmptySet = 0x8F;
+    public const byte AddItems = 0x90;
+    public const byte FrozenSet = 0x91;
 
     public const byte BinPut = (byte)'q';
     public const byte LongBinPut = (byte)'r';
@@ -48,6 +54,8 @@ internal static class Opcodes
     public const byte Global = (byte)'c';
     public const byte StackGlobal = 0x93;
     public const byte Reduce = (byte)'R';
+    public const byte NewObject = 0x81;
+    public const byte NewObjectEx = 0x92;
     public const byte Build = (byte)'b';
     public const byte BinPersId = (byte)'Q';
 }

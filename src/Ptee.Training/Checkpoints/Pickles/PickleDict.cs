@@ -10,14 +10,17 @@ namespace Ptee.Training.Checkpoints.Pickles;
 /// </summary>
 internal sealed class PickleDict
 {
-    private readonly List<KeyValuePair<string, object?>> _items = [];
-    private readonly HashSet<string> _keys = new(StringComparer.Ordinal);
+    // Not made before it is needed: an empty dict costs a pickle one byte.
+    private OrderedDictionary<string, object?>? _items;
 
-    public IReadOnlyList<KeyValuePair<string, object?>> Items => _items;
+    public IEnumerable<KeyValuePair<string, object?>> Items => _items ?? [];
+
+    public bool IsEmpty => _items is null;
+
+    public bool Has(string key) => _items?.ContainsKey(key) ?? false;
 
     /// <summary>The value under a key, null where there is none.</summary>
-    public object? Find(string key) =>
-        _keys.Contains(key) ? _items.Find(item => item.Key == key).Value : null;
+    public object? Find(string key) => _items is not null && _items.TryGetValue(key, out var value) ? value : null;
 
     /// <exception cref="PteeFormatException">The key is there already: no pickler writes one twice.</exception>
     public void Add(object? key, object? value)
@@ -27,12 +30,11 @@ internal sealed class PickleDict
             return;
         }
 
-        if (!_keys.Add(name))
+        _items ??= new OrderedDictionary<string, object?>(StringComparer.Ordinal);
+        if (!_items.TryAdd(name, value))
         {
             throw new PteeFormatException($"key {Printable.Quote(name)} is there twice");
         }
-
-        _items.Add(new(name, value));
     }
 
     /// <summary>Keys and values by turns.</summary>

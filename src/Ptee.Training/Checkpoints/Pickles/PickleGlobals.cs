@@ -6,7 +6,7 @@ using Ptee.Training.Checkpoints.Tensors;
 
 namespace Ptee.Training.Checkpoints.Pickles;
 
-/// <summary>All that a pickle may name. Each is made here: nothing is ever imported or run.</summary>
+/// <summary>What tensors are made of. Each is made here: nothing that a pickle names is ever imported or run.</summary>
 /// <remarks>Source of the names and their arguments: pytorch, torch/_utils.py and torch/serialization.py.</remarks>
 internal static class PickleGlobals
 {
@@ -16,6 +16,7 @@ internal static class PickleGlobals
         new PickleFunction("torch._utils._rebuild_tensor", TensorView.Rebuild), // Before torch 0.4.
         new PickleFunction("torch._utils._rebuild_tensor_v2", TensorView.Rebuild),
         new PickleFunction("torch._utils._rebuild_parameter", Parameter),
+        new PickleFunction("torch._utils._rebuild_parameter_with_state", Parameter),
         new StorageType("torch.FloatStorage", ElementType.Float32),
         new StorageType("torch.DoubleStorage", ElementType.Float64),
         new StorageType("torch.HalfStorage", ElementType.Float16),
@@ -28,12 +29,9 @@ internal static class PickleGlobals
         new StorageType("torch.BoolStorage", ElementType.Bool),
     }.ToFrozenDictionary(global => global.Name);
 
-    /// <exception cref="PteeFormatException">Not one of these.</exception>
+    /// <returns>One of these, or a class whose values are opaque.</returns>
     public static PickleGlobal Get(string module, string name) =>
-        ByName.TryGetValue($"{module}.{name}", out var global)
-            ? global
-            : throw new PteeFormatException(
-                $"pickle asks for {Printable.Quote($"{module}.{name}")}, which a checkpoint does not need; refused");
+        ByName.TryGetValue($"{module}.{name}", out var global) ? global : new PickleClass($"{module}.{name}");
 
     /// <summary>Empty, or from a list of pairs, which is how Python 2 wrote it.</summary>
     private static PickleDict OrderedDict(object?[] arguments)
@@ -56,6 +54,7 @@ internal static class PickleGlobals
     }
 
     /// <summary>A parameter is its tensor; whether it wants a gradient is a training's affair.</summary>
-    private static TensorView Parameter(object?[] arguments) =>
-        PickleValue.As<TensorView>(arguments.FirstOrDefault(), "a parameter's data");
+    private static object Parameter(object?[] arguments) => arguments.FirstOrDefault() is PickleOpaque opaque
+        ? opaque
+        : PickleValue.As<TensorView>(arguments.FirstOrDefault(), "a parameter's data");
 }

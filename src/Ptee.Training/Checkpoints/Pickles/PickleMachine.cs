@@ -5,8 +5,8 @@ using Ptee.Training.Checkpoints.Tensors;
 namespace Ptee.Training.Checkpoints.Pickles;
 
 /// <summary>
-/// A closed interpreter of the opcodes and names that tensors need. It builds values and can run nothing; whatever
-/// else a pickle asks for is refused by name.
+/// A closed interpreter of the opcodes that checkpoints are written with. It builds values and can run nothing: a name
+/// that no tensor needs, and all that would be made with it, is an opaque value.
 /// </summary>
 /// <param name="storages">Answers the persistent ids.</param>
 internal sealed class PickleMachine(PickleInput input, StorageTable storages)
@@ -36,7 +36,7 @@ internal sealed class PickleMachine(PickleInput input, StorageTable storages)
                     : throw new PteeFormatException($"the pickle ends with {_stack.Count} values, expected 1");
             }
 
-            if (!(TryConstant(opcode) || TryContainer(opcode) || TryMemo(opcode) || TryObject(opcode)))
+            if (!(TryConstant(opcode) || TryContainer(opcode) || TryStack(opcode) || TryObject(opcode)))
             {
                 throw new PteeFormatException(
                     $"pickle has opcode 0x{opcode:X2} at byte {at}, which a checkpoint does not need; refused");
@@ -63,7 +63,7 @@ internal sealed class PickleMachine(PickleInput input, StorageTable storages)
             Opcodes.ShortBinString => (true, input.Latin1(input.Byte())),
             Opcodes.BinBytes => (true, input.Take(input.UInt32())),
             Opcodes.ShortBinBytes => (true, input.Take(input.Byte())),
-            Opcodes.BinBytes8 => (true, input.Take(input.Int64())),
+            Opcodes.BinBytes8 or Opcodes.ByteArray8 => (true, input.Take(input.Int64())),
             _ => (false, null),
         };
         if (constant.Known)
@@ -78,9 +78,6 @@ internal sealed class PickleMachine(PickleInput input, StorageTable storages)
     {
         switch (opcode)
         {
-            case Opcodes.Mark:
-                _stack.Mark();
-                return true;
             case Opcodes.EmptyTuple:
                 return Push(Array.Empty<object?>());
             case Opcodes.Tuple1 or Opcodes.Tuple2 or Opcodes.Tuple3:
@@ -99,15 +96,31 @@ internal sealed class PickleMachine(PickleInput input, StorageTable storages)
                 return SetItems(_stack.Pop(2));
             case Opcodes.SetItems:
                 return SetItems(_stack.PopToMark());
+            case Opcodes.EmptySet:
+                return Push(new PickleOpaque("builtins.set"));
+            case Opcodes.AddItems:
+                return Extend(_stack.PopToMark());
+            case Opcodes.FrozenSet:
+                _stack.PopToMark();
+                return Push(new PickleOpaque("builtins.frozenset"));
             default:
                 return false;
         }
     }
 
-    private bool TryMemo(byte opcode)
+    private bool TryStack(byte opcode)
     {
         switch (opcode)
         {
+            case Opcodes.Mark:
+                _stack.Mark();
+                return true;
+            case Opcodes.Pop:
+                _stack.Pop();
+                return true;
+            case Opcodes.PopMark:
+                _stack.PopToMark();
+                return true;
             case Opcodes.BinPut:
                 _memo.Put(input.Byte(), _stack.Peek());
                 return true;
@@ -142,8 +155,11 @@ internal sealed class PickleMachine(PickleInput input, StorageTable storages)
                 var names = _stack.Pop(2);
                 return Push(PickleGlobals.Get(
                     PickleValue.As<string>(names[0], "a module"), PickleValue.As<string>(names[1], "a name")));
-            case Opcodes.Reduce:
-                return Call();
+            case Opcodes.Reduce or Opcodes.NewObject:
+                return Call(_stack.Pop());
+            case Opcodes.NewObjectEx:
+                _stack.Pop(); // Named arguments: no function of ours has any.
+                return Call(_stack.Pop());
             case Opcodes.Build:
                 return Build();
             case Opcodes.BinPersId:
@@ -161,20 +177,35 @@ internal sealed class PickleMachine(PickleInput input, StorageTable storages)
 
     private bool Extend(object?[] items)
     {
-        PickleValue.As<List<object?>>(_stack.Peek(), "an append").AddRange(items);
+        if (_stack.Peek() is not PickleOpaque) // A set's items, or those of a kind of list: never used.
+        {
+            PickleValue.As<List<object?>>(_stack.Peek(), "an append").AddRange(items);
+        }
+
         return true;
     }
 
     private bool SetItems(object?[] keysAndValues)
     {
-        PickleValue.As<PickleDict>(_stack.Peek(), "a dict's items").AddAll(keysAndValues);
+        var dict = _stack.Peek() is PickleOpaque opaque
+            ? opaque.MakeItems()
+            : PickleValue.As<PickleDict>(_stack.Peek(), "a dict's items");
+        dict.AddAll(keysAndValues);
         return true;
     }
 
-    private bool Call()
+    private bool Call(object? given)
     {
-        var arguments = PickleValue.As<object?[]>(_stack.Pop(), "a call's arguments");
-        var function = PickleValue.As<PickleFunction>(_stack.Pop(), "a call");
+        var arguments = PickleValue.As<object?[]>(given, "a call's arguments");
+        var callee = _stack.Pop();
+        if (callee is PickleClass or PickleOpaque)
+        {
+            // Objects of old classes are made by a function of copyreg's, which is given the class.
+            var made = arguments is [PickleClass first, ..] ? first.Name : (callee as PickleClass)?.Name ?? ((PickleOpaque)callee).Name;
+            return Push(new PickleOpaque(made));
+        }
+
+        var function = PickleValue.As<PickleFunction>(callee, "a call");
         // A call may walk the lists that it is given, and the memo can hand the same long list to many calls.
         Spend(arguments.OfType<List<object?>>().Sum(list => (long)list.Count));
         return Push(function.Call(arguments));
@@ -183,7 +214,13 @@ internal sealed class PickleMachine(PickleInput input, StorageTable storages)
     /// <summary>An OrderedDict's attributes (a state dict's <c>_metadata</c>) hold no weights.</summary>
     private bool Build()
     {
-        _stack.Pop();
+        var state = _stack.Pop();
+        if (_stack.Peek() is PickleOpaque opaque)
+        {
+            opaque.State = state;
+            return true;
+        }
+
         PickleValue.As<PickleDict>(_stack.Peek(), "an object with attributes");
         return true;
     }

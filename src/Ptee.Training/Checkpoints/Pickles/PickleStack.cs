@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Ptee.Shared;
 
 namespace Ptee.Training.Checkpoints.Pickles;
@@ -44,7 +45,7 @@ internal sealed class PickleStack
 
     private object?[] PopFrom(int start)
     {
-        var taken = _values[start..].ToArray();
+        var taken = CollectionsMarshal.AsSpan(_values)[start..].ToArray();
         _values.RemoveRange(start, taken.Length);
         return taken;
     }

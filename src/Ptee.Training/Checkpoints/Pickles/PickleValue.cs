@@ -1,4 +1,5 @@
 using Ptee.Shared;
+using Ptee.Shared.IO;
 using Ptee.Shared.Weights;
 using Ptee.Training.Checkpoints.Tensors;
 
@@ -31,7 +32,8 @@ internal static class PickleValue
     public static string Describe(object? value) => value switch
     {
         null => "None",
-        PickleGlobal global => global.Name,
+        PickleGlobal global => Printable.Quote(global.Name),
+        PickleOpaque opaque => Printable.Quote(opaque.Name),
         _ => Describe(value.GetType()),
     };
 
@@ -43,6 +45,7 @@ internal static class PickleValue
         : type == typeof(object[]) ? "a tuple"
         : type == typeof(List<object>) ? "a list"
         : type == typeof(PickleDict) ? "a dict"
+        : type == typeof(ReadOnlyMemory<byte>) ? "bytes"
         : type == typeof(TensorView) ? "a tensor"
         : type == typeof(StorageSlice) ? "a storage"
         : type == typeof(StorageType) ? "a storage's type"

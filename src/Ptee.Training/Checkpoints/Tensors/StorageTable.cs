@@ -15,12 +15,24 @@ internal sealed class StorageTable
 
     public IReadOnlyDictionary<string, Storage> ByKey => _byKey;
 
+    /// <returns>A <see cref="StorageSlice"/>; or an opaque value for a class, which the older format names so when a whole module is
+    /// saved, and for values that are no weights (complex, quantized).</returns>
     /// <exception cref="PteeFormatException">Not a storage's id, or it contradicts an earlier one.</exception>
-    public StorageSlice Find(object? id)
+    public object Find(object? id)
     {
+        if (id is object?[] { Length: > 1 } module && module[0] is "module")
+        {
+            return module[1] as PickleGlobal ?? new PickleClass("a module's class");
+        }
+
         if (id is not object?[] { Length: 5 or 6 } parts || parts[0] is not "storage")
         {
             throw new PteeFormatException("the pickle has a persistent id that is not a storage's");
+        }
+
+        if (parts[1] is PickleClass other)
+        {
+            return new PickleOpaque(other.Name);
         }
 
         var type = PickleValue.As<StorageType>(parts[1], "a storage's type").Type;

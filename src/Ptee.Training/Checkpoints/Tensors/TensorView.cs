@@ -15,9 +15,15 @@ internal sealed record TensorView(Storage Storage, long Start, int[] Shape, long
     /// What <c>_rebuild_tensor</c> and <c>_rebuild_tensor_v2</c> are given: a storage, an offset, a size, strides; then
     /// what only a training needs.
     /// </summary>
+    /// <returns>The view, or the storage itself where that is opaque.</returns>
     /// <exception cref="PteeFormatException">The view is not within its storage.</exception>
-    public static TensorView Rebuild(object?[] arguments)
+    public static object Rebuild(object?[] arguments)
     {
+        if (arguments is [PickleOpaque opaque, ..])
+        {
+            return opaque;
+        }
+
         if (arguments is not [var storage, var offset, var size, var strides, ..])
         {
             throw new PteeFormatException($"a tensor is made from {arguments.Length} arguments, expected at least 4");
@@ -61,10 +67,9 @@ internal sealed record TensorView(Storage Storage, long Start, int[] Shape, long
     {
         var tensor = $"a tensor of {slice.Storage}";
         var (shape, count) = WeightShape.Check(tensor, size);
-        var view = $"is {WeightShape.Text(shape)} with strides ({string.Join(", ", strides)})";
         if (strides.Length != shape.Length || strides.Any(stride => stride < 0))
         {
-            throw new PteeFormatException($"{tensor} {view}, expected one from 0 up for each dimension");
+            throw new PteeFormatException($"{tensor} {Describe(shape, strides)}, expected one from 0 up for each dimension");
         }
 
         // 16 products of 31 and 63 bits do not overflow 128.
@@ -77,9 +82,13 @@ internal sealed record TensorView(Storage Storage, long Start, int[] Shape, long
         // Nothing is read for an empty tensor, so its offset and strides do not matter.
         if (count > 0 && (offset < 0 || last >= slice.Count))
         {
-            throw new PteeFormatException($"{tensor} {view} from {offset}, but there are {slice.Count} values");
+            throw new PteeFormatException(
+                $"{tensor} {Describe(shape, strides)} from {offset}, but there are {slice.Count} values");
         }
 
         return new TensorView(slice.Storage, slice.Start + offset, shape, strides, count);
     }
+
+    private static string Describe(int[] shape, long[] strides) =>
+        $"is {WeightShape.Text(shape)} with strides ({string.Join(", ", strides)})";
 }
