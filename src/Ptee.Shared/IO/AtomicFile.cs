@@ -45,11 +45,6 @@ public static class AtomicFile
 
             made.Clear();
         }
-        catch (IOException exception) when (exception.Message.Contains(temporary, StringComparison.Ordinal))
-        {
-            // A full disk, say: the user knows the file by its own name.
-            throw new PteeFormatException($"{path}: cannot be written: {exception.Message.Replace(temporary, path, StringComparison.Ordinal)}", exception);
-        }
         finally
         {
             temporaries.ForEach(file => File.Delete(file.Temporary)); // Does nothing after the rename.
