@@ -68,12 +68,15 @@ internal sealed class ClassifyJob(ClassifyRequest request, TextWriter output, Te
     private async Task<IEnumerable<InputPicture>> OpenPicturesAsync(Bundle bundle, CancellationToken cancellationToken)
     {
         var pictures = await InputPictures.OpenAsync(
-            request.Files, bundle.Manifest.Preprocessing.Size, request.DataRoot, Fetching(), cancellationToken);
+            request.Files, bundle.Manifest.Preprocessing.Size, bundle.Manifest.Labels, request.DataRoot, Notices(), cancellationToken);
         return request.Images is { } first ? pictures.Take(first) : pictures;
     }
 
-    /// <summary>One line before a set is fetched, and one for each place that did not have it.</summary>
-    private SynchronousProgress<DataProgress> Fetching() => new(progress =>
+    /// <summary>
+    /// Lines on what is fetched, what of a folder is left out, and which labels are none of the model's. How far a long
+    /// piece of work is has numbers, and is not printed.
+    /// </summary>
+    private SynchronousProgress<DataProgress> Notices() => new(progress =>
     {
         if (progress is { DoneBytes: 0, TotalBytes: 0 })
         {

@@ -1,0 +1,33 @@
+using Ptee.Cli.Output;
+using Ptee.Data;
+
+namespace Ptee.Cli.Commands;
+
+/// <summary>Images to measure a model on, with its classes as labels.</summary>
+internal static class LabelledImages
+{
+    /// <param name="images">The first so many; null: all.</param>
+    /// <param name="classes">The model's. A line on standard error says which images are of none of them.</param>
+    /// <inheritdoc cref="DataSets.OpenAsync"/>
+    public static async Task<ImageSet> OpenAsync(
+        string name, string? root, int size, int? images, IReadOnlyList<string> classes, CancellationToken cancellationToken)
+    {
+        images = images is { } most ? Range.Check("--images", most, 1, int.MaxValue) : null;
+        var progress = new DownloadProgress();
+        var set = await DataSets.OpenAsync(name, root, size, images, progress: progress, cancellationToken: cancellationToken);
+        progress.End();
+        return Labelled(set, classes, Console.Error);
+    }
+
+    /// <summary>The same images; where some are of no class of the model, <paramref name="output"/> gets a line.</summary>
+    public static ImageSet Labelled(ImageSet set, IReadOnlyList<string> classes, TextWriter output)
+    {
+        var known = new ModelClasses(set.Classes, classes);
+        if (known.Unknown(set) is { } line)
+        {
+            output.WriteLine(line);
+        }
+
+        return known.Label(set);
+    }
+}

@@ -1,0 +1,31 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+
+namespace Ptee.Tests.Data;
+
+/// <summary>What a Linux folder can hold besides files with usual names.</summary>
+internal static class OddFiles
+{
+    public static void RequireLinux() => Assert.SkipUnless(OperatingSystem.IsLinux(), "no such files");
+
+    public static void Pipe(string path) => Shell("mkfifo -- \"$1\"", path);
+
+    /// <summary>A copy whose name has a byte that no UTF-8 has, before the ending.</summary>
+    public static void CopyWithBadName(string file, string folder) => Shell("cp -- \"$1\" \"$2\"/$'caf\\xe9.png'", file, folder);
+
+    public static void FolderWithBadName(string folder) => Shell("mkdir -- \"$1\"/$'caf\\xe9'", folder);
+
+    /// <summary>The file stays when the socket is closed.</summary>
+    public static void Socket(string path)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(path));
+    }
+
+    private static void Shell(string command, params string[] arguments)
+    {
+        using var process = Process.Start("bash", ["-c", command, "bash", .. arguments]);
+        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(30)));
+        Assert.Equal(0, process.ExitCode);
+    }
+}
