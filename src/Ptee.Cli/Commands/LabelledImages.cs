@@ -7,7 +7,7 @@ namespace Ptee.Cli.Commands;
 internal static class LabelledImages
 {
     /// <param name="images">The first so many; null: all.</param>
-    /// <param name="classes">The model's. A line on standard error says which images are of none of them.</param>
+    /// <param name="classes">The model's.</param>
     /// <inheritdoc cref="DataSets.OpenAsync"/>
     public static async Task<ImageSet> OpenAsync(
         string name, string? root, int size, int? images, IReadOnlyList<string> classes, CancellationToken cancellationToken)
@@ -16,16 +16,16 @@ internal static class LabelledImages
         var progress = new DownloadProgress();
         var set = await DataSets.OpenAsync(name, root, size, images, progress: progress, cancellationToken: cancellationToken);
         progress.End();
-        return Labelled(set, classes, Console.Error);
+        return Labelled(set, classes);
     }
 
-    /// <summary>The same images; where some are of no class of the model, <paramref name="output"/> gets a line.</summary>
-    public static ImageSet Labelled(ImageSet set, IReadOnlyList<string> classes, TextWriter output)
+    /// <summary>The same images; where some are of no class of the model, a line on standard error says which.</summary>
+    public static ImageSet Labelled(ImageSet set, IReadOnlyList<string> classes)
     {
         var known = new ModelClasses(set.Classes, classes);
         if (known.Unknown(set) is { } line)
         {
-            output.WriteLine(line);
+            Console.Error.WriteLine(line);
         }
 
         return known.Label(set);

@@ -56,7 +56,7 @@ internal static class SweepCommand
             var test = hasTest
                 ? await DataSets.OpenAsync($"{name}:test", parsed.GetValue(root), preprocessing.Size, progress: new DownloadProgress(), cancellationToken: cancellationToken)
                 : set.HeldOut;
-            test = LabelledImages.Labelled(test, description.Labels, Console.Error);
+            test = LabelledImages.Labelled(test, description.Labels);
             var points = new List<TradeOffPoint>();
             var table = new Table("lambda", "agreement", "accuracy", "paper cost", "all-in cost");
             var runs = values.Select(lambda =>

@@ -66,7 +66,7 @@ internal static class FolderReader
         if (read == 0)
         {
             throw new PteeFormatException(
-                $"{Printable.Name(listing.Folder)}: none of its {Words.Count(total, "picture")} can be read: {named}");
+                $"{Printable.Name(listing.Folder)}: none of {Words.Count(total, "picture")} can be read: {named}");
         }
 
         progress?.Report(new DataProgress(

@@ -1,6 +1,7 @@
 using Ptee.Data.Fetching;
 using Ptee.Data.Imaging;
 using Ptee.Shared;
+using Ptee.Shared.Weights;
 
 namespace Ptee.Data.Sets;
 
@@ -19,7 +20,7 @@ internal static class CifarBinary
     public static ImageSet Load(string path)
     {
         var content = BoundedReader.ReadFile(path, MaxFileBytes, path);
-        return Parse(path, [new DataFile(Path.GetFileName(path), content.Length, "")], [content]);
+        return Parse(path, [new DataFile(Printable.Name(Path.GetFileName(path)), content.Length, "")], [content]);
     }
 
     /// <param name="name">The set's name.</param>

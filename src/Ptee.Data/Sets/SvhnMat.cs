@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Ptee.Data.Fetching;
 using Ptee.Data.Imaging;
 using Ptee.Shared;
+using Ptee.Shared.Weights;
 
 namespace Ptee.Data.Sets;
 
@@ -27,7 +28,7 @@ internal static class SvhnMat
 
     /// <summary>Reads a file that somebody has; any number of pictures.</summary>
     /// <exception cref="PteeFormatException">It is no such file.</exception>
-    public static ImageSet Load(string path) => Parse(path, path, BoundedReader.ReadFile(path, MaxBytes, path));
+    public static ImageSet Load(string path) => Parse(path, Printable.Name(path), BoundedReader.ReadFile(path, MaxBytes, path));
 
     /// <param name="name">The set's name.</param>
     /// <param name="files">One.</param>

@@ -33,7 +33,7 @@ internal sealed class RecordPrinter(Manifest manifest, TextWriter output, bool j
         var exit = record.Exit < manifest.Exits.Length ? manifest.Exits[record.Exit].Name : FinalExit;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Printable.Name(record.Image)}  {record.ClassName}  {record.Probability:0.00}  exit {exit}  {record.Tier}  "
+            $"{Printable.Name(record.Image)}  {Printable.Name(record.ClassName)}  {record.Probability:0.00}  exit {exit}  {record.Tier}  "
             + $"{record.LatencyMs:0.0} ms{(record.Degraded ? "  degraded" : "")}");
     }
 }

@@ -104,7 +104,7 @@ public sealed class DataSetsTests : IDisposable
         _folder.Write("dog/bad.png", [1, 2, 3]);
         _folder.Write("dog/worse.png", []);
         var fault = FaultOf(_folder.Path);
-        Assert.Contains("none of its 2 pictures can be read: dog/bad.png: not a picture", fault, StringComparison.Ordinal);
+        Assert.Contains("none of 2 pictures can be read: dog/bad.png: not a picture", fault, StringComparison.Ordinal);
         Assert.Contains("; dog/worse.png: not a picture", fault, StringComparison.Ordinal);
     }
 

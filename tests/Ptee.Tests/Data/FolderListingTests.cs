@@ -11,7 +11,11 @@ public sealed class FolderListingTests : IDisposable
     private readonly TempFolder _folder = new();
     private readonly Lines _lines = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        OddFiles.RemoveBadNames(_folder.Path);
+        _folder.Dispose();
+    }
 
     [Fact]
     public void Names_that_begin_with_a_dot_are_passed_over_and_not_counted()
@@ -114,7 +118,7 @@ public sealed class FolderListingTests : IDisposable
         OddFiles.RequireLinux();
         Write("a.png", "target/b.png");
         OddFiles.Pipe(_folder["pipe.png"]);
-        OddFiles.Socket(_folder["socket.png"]);
+        using var socket = OddFiles.Socket(_folder["socket.png"]);
         OddFiles.CopyWithBadName(_folder["a.png"], _folder.Path);
         File.CreateSymbolicLink(_folder["device.png"], "/dev/zero");
         File.CreateSymbolicLink(_folder["gone.png"], "nowhere");

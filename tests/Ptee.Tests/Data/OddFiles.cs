@@ -15,11 +15,24 @@ internal static class OddFiles
 
     public static void FolderWithBadName(string folder) => Shell("mkdir -- \"$1\"/$'caf\\xe9'", folder);
 
-    /// <summary>The file stays when the socket is closed.</summary>
-    public static void Socket(string path)
+    /// <summary>Copies under names that a file system allows, by a script of the test data.</summary>
+    public static void CopiesWithOddNames(string script, string file, string folder) => Shell("bash -- \"$@\"", script, file, folder);
+
+    /// <summary>There as long as the socket is open.</summary>
+    public static Socket Socket(string path)
     {
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         socket.Bind(new UnixDomainSocketEndPoint(path));
+        return socket;
+    }
+
+    /// <summary>What .NET could not delete.</summary>
+    public static void RemoveBadNames(string folder)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            Shell("LC_ALL=C find \"$1\" -depth -name $'caf\\xe9*' -exec rm -r -- {} +", folder);
+        }
     }
 
     private static void Shell(string command, params string[] arguments)

@@ -13,7 +13,11 @@ public sealed class PictureFoldersTests : IDisposable
 
     private string Json => _folder["report.json"];
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        OddFiles.RemoveBadNames(_folder.Path);
+        _folder.Dispose();
+    }
 
     [Fact]
     public async Task Folders_with_numbers_are_those_classes_of_a_model_without_names()
@@ -91,9 +95,7 @@ public sealed class PictureFoldersTests : IDisposable
     public async Task A_folder_with_a_pipe_and_odd_names_is_read_to_its_end()
     {
         OddFiles.RequireLinux();
-        var good = _folder.Write("in/good.png", Ptee.Data.Pictures.PngBytes(new byte[3 * 32 * 32], 32));
-        _folder.Write("in/colour\u001b[31m\n.png", await File.ReadAllBytesAsync(good));
-        OddFiles.CopyWithBadName(good, _folder["in"]);
+        OddFiles.CopiesWithOddNames(Failing("names", "make.sh"), Failing("folder-names", "cat", "00000.png"), _folder["in"]);
         OddFiles.Pipe(_folder["in/pipe.png"]);
 
         var (report, output, error) = await EvalAsync(Programs.EmbeddedBundle, _folder["in"]);
@@ -106,7 +108,8 @@ public sealed class PictureFoldersTests : IDisposable
         Assert.Contains("pictures that cannot be read: 2", output, StringComparison.Ordinal);
         Assert.Equal(1, edge.Status); // Pictures got no answer, the others did.
         Assert.Equal(4, edge.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
-        Assert.Contains(@"colour\u001b[31m\n.png  ", edge.Output, StringComparison.Ordinal);
+        Assert.Contains(@"colour\u001b[31m.png  cat", edge.Output, StringComparison.Ordinal);
+        Assert.Contains(@"two\nlines.png  cat", edge.Output, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', edge.Output + edge.Error + output + error);
     }
 

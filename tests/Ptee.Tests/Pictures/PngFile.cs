@@ -8,6 +8,10 @@ namespace Ptee.Tests.Imaging;
 /// <remarks>Source: PNG specification, third edition, 5 and 11.</remarks>
 internal static class PngFile
 {
+    // First: the chunks below are made with it.
+    private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(value =>
+        Enumerable.Range(0, 8).Aggregate((uint)value, (crc, _) => (crc & 1) == 0 ? crc >> 1 : (crc >> 1) ^ 0xEDB88320))];
+
     public static readonly byte[] Signature = [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10];
 
     public static readonly byte[] End = Chunk("IEND", []);
@@ -70,7 +74,4 @@ internal static class PngFile
 
         return ~crc;
     }
-
-    private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(value =>
-        Enumerable.Range(0, 8).Aggregate((uint)value, (crc, _) => (crc & 1) == 0 ? crc >> 1 : (crc >> 1) ^ 0xEDB88320))];
 }

@@ -28,6 +28,19 @@ public sealed class InputPicturesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_that_is_no_class_of_the_model_gives_no_label_and_a_line()
+    {
+        _folder.Write("cat/a.png", Png(0));
+        _folder.Write("yak/b.png", Png(1));
+        var lines = new Lines();
+
+        var pictures = await InputPictures.OpenAsync([_folder.Path], EdgeModel.Size, DataSets.ClassesOf("cifar10")!, progress: lines);
+
+        Assert.Equal([3, null], pictures.Select(picture => picture.Label));
+        Assert.Contains("its classes are cat, yak; expected the model's: airplane", Assert.Single(lines.All).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_damaged_picture_fails_when_its_turn_comes_and_not_before()
     {
         _folder.Write("a.png", Png(0));
