@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Ptee.Cli.Output;
-using Ptee.Data;
 using Ptee.Engines;
 using Ptee.Shared;
 using Ptee.Shared.Bundles;

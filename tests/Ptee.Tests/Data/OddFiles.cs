@@ -26,6 +26,9 @@ internal static class OddFiles
         return socket;
     }
 
+    /// <param name="mode">As chmod takes it.</param>
+    public static void Permit(string path, string mode) => Shell("chmod -- \"$2\" \"$1\"", path, mode);
+
     /// <summary>What .NET could not delete.</summary>
     public static void RemoveBadNames(string folder)
     {
