@@ -33,7 +33,8 @@ internal sealed record TrainingData(ImageSet Train, ImageSet HeldOut)
             var listing = FolderListing.Of(name, progress);
             var (learned, chosenWith) = Parts(name, listing.Pictures.Count, images);
             return new TrainingData(
-                listing.Pick(learned).Read(size, progress, cancellationToken), listing.Pick(chosenWith).Read(size, progress, cancellationToken));
+                listing.Pick(learned).Read(size, progress, cancellationToken),
+                listing.Pick(chosenWith).Read(size, progress, cancellationToken));
         }
 
         var all = await DataSets.OpenAsync(name, root, size, progress: progress, cancellationToken: cancellationToken);
