@@ -1,6 +1,8 @@
 using Ptee.Data.Imaging;
 using Ptee.Data.Sets;
 using Ptee.Shared;
+using Ptee.Shared.IO;
+using Ptee.Shared.Weights;
 
 namespace Ptee.Data;
 
@@ -65,28 +67,38 @@ public static class DataSets
     /// <param name="dataRoot">See <see cref="Root"/>.</param>
     /// <param name="size">What pictures from files are scaled and cut to, 1 to 1,024. Named sets, CIFAR-10 and SVHN
     /// files are 32x32 and nothing else.</param>
+    /// <param name="images">The first so many; of a folder no others are read. Null: all.</param>
+    /// <param name="progress">Gets lines on what of a folder is left out, too.</param>
     /// <exception cref="PteeFormatException">The name is unknown, a file is missing, damaged or over a limit, or the
     /// size cannot be had. One line.</exception>
     public static ImageSet Open(
-        string name, string? dataRoot = null, int size = NamedSize, IProgress<DataProgress>? progress = null)
+        string name,
+        string? dataRoot = null,
+        int size = NamedSize,
+        int? images = null,
+        IProgress<DataProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(size, Resampler.MaxSize);
         if (NamedSets.Find(name) is var (set, part))
         {
             RequireNamedSize(name, size);
-            return set.Load(part, Path.Combine(Root(dataRoot), set.Name));
+            return First(set.Load(part, Path.Combine(Root(dataRoot), set.Name)));
         }
 
         if (Directory.Exists(name))
         {
-            return PictureFolder.Load(name, size, progress);
+            var listing = FolderListing.Of(name, progress);
+            var first = Math.Min(images ?? listing.Pictures.Count, listing.Pictures.Count);
+            return listing.Pick(Enumerable.Range(0, first)).Read(size, progress, cancellationToken);
         }
 
         if (!File.Exists(name))
         {
-            throw new PteeFormatException(
-                $"'{name}' is neither a file, a folder nor a data set; known: {NamedSets.Known}");
+            throw new PteeFormatException(RegularFile.NameFault(name) is { } fault
+                ? $"{Printable.Message(name)}: {fault}"
+                : $"'{Printable.Message(name)}' is neither a file, a folder nor a data set; known: {NamedSets.Known}");
         }
 
         if (!SetFiles.TryGetValue(Path.GetExtension(name), out var load))
@@ -95,7 +107,9 @@ public static class DataSets
         }
 
         RequireNamedSize(name, size);
-        return load(name);
+        return First(load(name));
+
+        ImageSet First(ImageSet all) => all.Take(images ?? all.Count);
     }
 
     /// <summary>As <see cref="Open"/>, but a named set that is not there is fetched first; a line says so.</summary>
@@ -105,6 +119,7 @@ public static class DataSets
         string name,
         string? dataRoot = null,
         int size = NamedSize,
+        int? images = null,
         DataFetcher? fetcher = null,
         IProgress<DataProgress>? progress = null,
         CancellationToken cancellationToken = default)
@@ -123,7 +138,7 @@ public static class DataSets
             }
         }
 
-        return Open(name, dataRoot, size, progress);
+        return Open(name, dataRoot, size, images, progress, cancellationToken);
     }
 
     private static void RequireNamedSize(string name, int size)

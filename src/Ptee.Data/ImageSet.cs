@@ -11,6 +11,9 @@ public sealed class ImageSet
 {
     public const int Channels = 3;
 
+    /// <summary>Stands for the label of a picture that has none.</summary>
+    public const int NoLabel = -1;
+
     private readonly byte[] _pixels;
     private readonly int[]? _labels;
     private readonly IReadOnlyList<string>? _fileNames;
@@ -20,7 +23,7 @@ public sealed class ImageSet
     /// <param name="name">For people and reports: <c>cifar10:test</c> or a path.</param>
     /// <param name="size">Rows and columns of every picture.</param>
     /// <param name="pixels">(N, 3, size, size), RGB. Not copied: the caller no longer writes to it.</param>
-    /// <param name="labels">One a picture, or null. Not copied.</param>
+    /// <param name="labels">One a picture, <see cref="NoLabel"/> where it has none, or null. Not copied.</param>
     /// <param name="classes">What the labels mean; empty when nobody knows.</param>
     /// <param name="fileNames">One a picture, or null for <c>name#index</c>.</param>
     /// <exception cref="ArgumentException">The counts do not fit each other.</exception>
@@ -70,7 +73,11 @@ public sealed class ImageSet
     /// <summary>Class names in the labels' order; may be empty.</summary>
     public IReadOnlyList<string> Classes { get; }
 
-    public bool HasLabels => _labels is not null;
+    /// <summary>How many of the pictures have a label.</summary>
+    public int Labelled => Count - (_labels is null ? Count : _labels.AsSpan(_start, Count).Count(NoLabel));
+
+    /// <summary>Pictures where this set comes from that could not be read, and are not in it.</summary>
+    public int Unreadable { get; init; }
 
     /// <summary>
     /// SHA-256 (64 hex digits) over size, count, pixels and labels; names are not in it. Made at the first call:
@@ -83,9 +90,8 @@ public sealed class ImageSet
     /// <summary>Picture <paramref name="i"/>: 3 * Size * Size bytes, CHW, RGB.</summary>
     public ReadOnlySpan<byte> Pixels(int i) => _pixels.AsSpan(Checked(i) * PictureBytes, PictureBytes);
 
-    /// <exception cref="InvalidOperationException">The set has no labels.</exception>
-    public int LabelOf(int i) =>
-        (_labels ?? throw new InvalidOperationException($"{Name} has no labels"))[Checked(i)];
+    /// <returns>Place among <see cref="Classes"/>; null where the picture has no label.</returns>
+    public int? LabelOf(int i) => _labels?[Checked(i)] is { } label and not NoLabel ? label : null;
 
     /// <summary>The file's name, or <c>cifar10:test#17</c>. A slice keeps the names that the pictures had.</summary>
     public string NameOf(int i) => _fileNames?[Checked(i)] ?? $"{Name}#{Checked(i)}";
@@ -102,7 +108,17 @@ public sealed class ImageSet
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count - start);
         return start == 0 && count == Count
             ? this
-            : new ImageSet(Name, Size, _pixels, _labels, Classes, _fileNames, _start + start, count);
+            : new ImageSet(Name, Size, _pixels, _labels, Classes, _fileNames, _start + start, count) { Unreadable = Unreadable };
+    }
+
+    /// <summary>The same pictures with labels that mean something else.</summary>
+    /// <param name="labels">One a picture, <see cref="NoLabel"/> where it has none. Not copied.</param>
+    /// <param name="classes">What they mean.</param>
+    public ImageSet WithLabels(int[] labels, IReadOnlyList<string> classes)
+    {
+        var all = new int[_pixels.Length / PictureBytes]; // Slices share what lies one a picture.
+        labels.CopyTo(all.AsSpan(_start, Count));
+        return new ImageSet(Name, Size, _pixels, all, classes, _fileNames, _start, Count) { Unreadable = Unreadable };
     }
 
     private static int CountOf(int size, byte[] pixels)
@@ -128,7 +144,7 @@ public sealed class ImageSet
         Span<byte> head = stackalloc byte[12];
         BinaryPrimitives.WriteInt32LittleEndian(head, Size);
         BinaryPrimitives.WriteInt32LittleEndian(head[4..], Count);
-        BinaryPrimitives.WriteInt32LittleEndian(head[8..], HasLabels ? 1 : 0);
+        BinaryPrimitives.WriteInt32LittleEndian(head[8..], _labels is null ? 0 : 1);
         hash.AppendData(head);
         hash.AppendData(_pixels.AsSpan(_start * PictureBytes, Count * PictureBytes));
         if (_labels is not null)

@@ -1,5 +1,7 @@
 using Ptee.Data.Imaging;
 using Ptee.Shared;
+using Ptee.Shared.IO;
+using Ptee.Shared.Weights;
 using SkiaSharp;
 
 namespace Ptee.Data;
@@ -19,32 +21,30 @@ public static class Pictures
     /// <summary>Rows times columns.</summary>
     public const int MaxPixels = 64_000_000;
 
-    private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".webp"];
+    /// <summary>Chunks of a PNG or WebP file, segments of a JPEG file. Real ones have some hundreds.</summary>
+    public const int MaxParts = 65_536;
 
-    /// <summary>Whether the name ends like a picture's: png, jpg, jpeg or webp, in any case.</summary>
+    /// <summary>Scans of a JPEG file, each of which goes over all pixels. Real ones have about ten.</summary>
+    public const int MaxScans = 100;
+
+    private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp"];
+
+    /// <summary>Whether the name ends like a picture's: png, jpg, jpeg, jpe, jfif or webp, in any case.</summary>
     public static bool IsPictureName(string path) =>
         Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Decodes a PNG, JPEG or WebP file; the content decides, not the name.</summary>
+    /// <param name="name">What the error messages call it; null: its path.</param>
     /// <exception cref="PteeFormatException">There is no such file, it is no whole picture, or it is over a
     /// limit.</exception>
-    public static Picture Read(string path)
-    {
-        try
-        {
-            using var stream = File.OpenRead(path);
-            return PictureDecoder.Decode(BoundedReader.ReadAll(stream, MaxFileBytes, path), path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new PteeFormatException($"{path}: cannot be read: {e.Message}", e);
-        }
-    }
+    public static Picture Read(string path, string? name = null) =>
+        Decode(BoundedReader.ReadFile(path, MaxFileBytes, name ?? path), name ?? path);
 
     /// <summary>As <see cref="Read"/>, from memory.</summary>
     /// <param name="name">What the error messages call it.</param>
     /// <exception cref="PteeFormatException">It is no whole picture, or it is over a limit.</exception>
-    public static Picture Decode(ReadOnlySpan<byte> bytes, string name) => PictureDecoder.Decode(bytes, name);
+    public static Picture Decode(ReadOnlySpan<byte> bytes, string name) =>
+        PictureDecoder.Decode(bytes, Printable.Message(name));
 
     /// <summary>What this picture weighs as a PNG: all filters tried, zlib level 9.</summary>
     /// <param name="chw">3 * size * size bytes, RGB.</param>

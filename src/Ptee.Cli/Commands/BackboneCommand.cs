@@ -9,6 +9,7 @@ using Ptee.Shared.Bundles;
 using Ptee.Shared.IO;
 using Ptee.Shared.Preprocessing;
 using Ptee.Training.BackboneTraining;
+using Ptee.Training.Evaluation;
 using Ptee.Training.Folders;
 using TorchSharp;
 
@@ -62,6 +63,8 @@ internal static class BackboneCommand
             folder.RequireNoOtherExits(preprocessing, weights: null);
             var set = await TrainingData.OpenAsync(
                 parsed.GetRequiredValue(data), parsed.GetValue(root), preprocessing.Size, parsed.GetValue(images), cancellationToken);
+            KnownLabels.Require(set.Train);
+            KnownLabels.Require(set.HeldOut);
             var classes = Math.Max(2, set.Train.Classes.Count);
             if (before is not null && before.Architecture.Classes != classes)
             {

@@ -31,10 +31,9 @@ internal static class CurveCommand
             var bundles = Named(parsed.GetRequiredValue(paths)).Select(named => (Bundle.Open(named.Path).RequireWhole(), named.Name)).ToArray();
             foreach (var (bundle, name) in bundles)
             {
-                var set = await DataSets.OpenAsync(
+                var set = await LabelledImages.OpenAsync(
                     parsed.GetRequiredValue(data), parsed.GetValue(root), bundle.Manifest.Preprocessing.Size,
-                    progress: new DownloadProgress(), cancellationToken: cancellationToken);
-                set = set.Take(parsed.GetValue(images) ?? set.Count);
+                    parsed.GetValue(images), bundle.Manifest.Labels, cancellationToken);
                 using var engine = BundleEngines.Open(parsed.GetRequiredValue(engineName), bundle, parsed.GetValue(threads));
                 var table = BundleScan.Run(bundle.Manifest, engine, set, new ConsoleProgress(), cancellationToken);
                 Console.WriteLine($"{name}, every exit on all {table.Images} images of {set.Name}:");

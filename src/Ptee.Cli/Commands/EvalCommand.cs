@@ -53,22 +53,22 @@ internal static class EvalCommand
                 CommonOptions.Refuse(parsed, $"{model} is a folder, of which the backbone alone runs, by TorchSharp", point, threshold, engineName, device, plots);
                 TorchRuntime.Initialize(parsed.GetValue(threads));
                 var folder = new ModelFolder(model);
-                var set = await OpenAsync(folder.ReadDescription().Preprocessing.Size);
-                report = BackboneEvaluator.Run(folder, set, new ConsoleProgress(), cancellationToken);
+                var description = folder.ReadDescription();
+                var set = await OpenAsync(description.Preprocessing.Size, description.Labels);
+                report = BackboneEvaluator.Run(folder, set, new ConsoleProgress(), cancellationToken) with { Unreadable = set.Unreadable };
             }
             else
             {
                 var bundle = Bundle.Open(model).RequireWhole();
                 var (name, policy) = bundle.Manifest.PolicyOf(policyPoint, policyThreshold);
-                var set = await OpenAsync(bundle.Manifest.Preprocessing.Size);
+                var set = await OpenAsync(bundle.Manifest.Preprocessing.Size, bundle.Manifest.Labels);
                 using var engine = BundleEngines.Open(wanted, bundle, parsed.GetValue(threads), parsed.GetRequiredValue(device));
                 var (run, backbone) = adaptation is null
                     ? Fixed(bundle, engine, set, policy, name, cancellationToken)
                     : Adapted(bundle, engine, set, name, adaptation, parsed.GetValue(seed), cancellationToken);
-                run = KnownLabels.Keep(run, set, bundle.Manifest.Labels);
                 report = new ReportBuilder(bundle.Manifest, run, backbone).Build(set.Name, images: null, serverPeakMb: null)
                     with
-                { Adaptation = run.Adaptation };
+                { Adaptation = run.Adaptation, Unreadable = set.Unreadable };
                 if (parsed.GetValue(plots) is { } pictures)
                 {
                     Console.WriteLine(EvalPlots.Write(pictures, report.Exits, set, run.Images));
@@ -83,12 +83,8 @@ internal static class EvalCommand
 
             return ExitStatus.Good;
 
-            async Task<ImageSet> OpenAsync(int size)
-            {
-                var set = await DataSets.OpenAsync(
-                    parsed.GetRequiredValue(data), parsed.GetValue(root), size, progress: new DownloadProgress(), cancellationToken: cancellationToken);
-                return set.Take(parsed.GetValue(images) ?? set.Count);
-            }
+            Task<ImageSet> OpenAsync(int size, IReadOnlyList<string> classes) => LabelledImages.OpenAsync(
+                parsed.GetRequiredValue(data), parsed.GetValue(root), size, parsed.GetValue(images), classes, cancellationToken);
         });
         return command;
     }

@@ -55,10 +55,11 @@ internal static class SweepCommand
             var name = parsed.GetRequiredValue(data);
             var set = await TrainingData.OpenAsync(name, parsed.GetValue(root), preprocessing.Size, parsed.GetValue(images), cancellationToken);
             // A path has no test part of its own: what is held out is shown then.
-            var test = DataSets.Names.Contains(name)
+            var hasTest = DataSets.Names.Contains(name);
+            var test = hasTest
                 ? await DataSets.OpenAsync($"{name}:test", parsed.GetValue(root), preprocessing.Size, progress: new DownloadProgress(), cancellationToken: cancellationToken)
                 : set.HeldOut;
-            var labelled = KnownLabels.Fit(test, description.Labels) ? test : null;
+            test = LabelledImages.Labelled(test, description.Labels);
             var points = new List<TradeOffPoint>();
             var table = new Table("lambda", "agreement", "accuracy", "paper cost", "all-in cost");
             var runs = values.Select(lambda =>
@@ -75,7 +76,7 @@ internal static class SweepCommand
                 ExitRun.Train(from, run, options with { Lambda = lambda }, set, state, cancellationToken);
                 using var exits = StagedExits.Open(run);
                 var scan = ExitScan.Run(exits, test, preprocessing, progress: new ConsoleProgress(), cancellationToken: cancellationToken);
-                var point = new TradeOff(scan, labelled, exits.AllInCosts, exits.PaperCosts).At(
+                var point = new TradeOff(scan, test, exits.AllInCosts, exits.PaperCosts).At(
                     Gates.Confidence, [.. Enumerable.Repeat(policy, exits.Branches.Count)], expected: null) with
                 { Lambda = lambda };
                 points.Add(point);
@@ -85,7 +86,7 @@ internal static class SweepCommand
             }
 
             Console.WriteLine(table);
-            Console.WriteLine($"on {test.Name}{(ReferenceEquals(test, set.HeldOut) ? ", the part that chose the epoch too: it has no other" : "")}");
+            Console.WriteLine($"on {test.Name}{(hasTest ? "" : ", the part that chose the epoch too: it has no other")}");
             TradeOffFiles.Write(file, [(description.Architecture.Name, [.. points])]);
             Console.WriteLine($"{points.Count} points -> {file}, and .csv and .json beside it");
             return ExitStatus.Good;

@@ -93,8 +93,8 @@ internal static class TrainCommand
                 parsed.GetRequiredValue(data), parsed.GetValue(root), description.Preprocessing.Size, parsed.GetValue(images), cancellationToken);
             if (isJoint)
             {
-                KnownLabels.Require(set.Train, description.Labels);
-                KnownLabels.Require(set.HeldOut, description.Labels);
+                set = new TrainingData(
+                    KnownLabels.Require(set.Train, description.Labels), KnownLabels.Require(set.HeldOut, description.Labels));
             }
 
             var target = parsed.GetValue(output) is { } path ? new ModelFolder(path) : source;

@@ -2,6 +2,8 @@ using Ptee.Cli.Output;
 using Ptee.CommandLine;
 using Ptee.Data;
 using Ptee.Shared;
+using Ptee.Shared.IO;
+using Ptee.Shared.Weights;
 
 namespace Ptee.Cli.Commands;
 
@@ -27,28 +29,40 @@ internal sealed record TrainingData(ImageSet Train, ImageSet HeldOut)
             throw new PteeFormatException($"--data {name}: name the set without a part; :train is learned from and :heldout chooses");
         }
 
-        var all = await DataSets.OpenAsync(name, root, size, progress: progress, cancellationToken: cancellationToken);
-        var kept = all.Count / HeldOutShare;
-        if (kept == 0)
+        if (Directory.Exists(name))
         {
-            throw new PteeFormatException($"{name}: {all.Count} pictures, expected at least {HeldOutShare}");
+            var listing = FolderListing.Of(name, progress);
+            var (learned, chosenWith) = Parts(name, listing.Pictures.Count, images);
+            return new TrainingData(
+                listing.Pick(learned).Read(size, progress, cancellationToken),
+                listing.Pick(chosenWith).Read(size, progress, cancellationToken));
         }
 
-        var mixed = Mixed(all);
-        return new TrainingData(mixed.Slice(0, all.Count - kept).Take(images ?? int.MaxValue), mixed.Slice(all.Count - kept, kept));
+        var all = await DataSets.OpenAsync(name, root, size, progress: progress, cancellationToken: cancellationToken);
+        var parts = Parts(name, all.Count, images);
+        return new TrainingData(Picked(all, parts.Train), Picked(all, parts.HeldOut));
     }
 
     /// <summary>A folder is listed class by class; each part has to have some of every class. Always the same mix.</summary>
-    private static ImageSet Mixed(ImageSet images)
+    /// <param name="images">To learn from, at most.</param>
+    private static (int[] Train, int[] HeldOut) Parts(string name, int count, int? images)
     {
-        var order = Enumerable.Range(0, images.Count).ToArray();
+        var kept = count / HeldOutShare;
+        if (kept == 0)
+        {
+            throw new PteeFormatException($"{Printable.Message(name)}: {count} pictures, expected at least {HeldOutShare}");
+        }
+
+        var order = Enumerable.Range(0, count).ToArray();
         new Random(0).Shuffle(order);
-        return new ImageSet(
-            images.Name,
-            images.Size,
-            [.. order.SelectMany(i => images.Pixels(i).ToArray())],
-            images.HasLabels ? [.. order.Select(images.LabelOf)] : null,
-            images.Classes,
-            [.. order.Select(images.NameOf)]);
+        return ([.. order.Take(count - kept).Take(images ?? count)], order[^kept..]);
     }
+
+    private static ImageSet Picked(ImageSet images, int[] indexes) => new(
+        images.Name,
+        images.Size,
+        [.. indexes.SelectMany(i => images.Pixels(i).ToArray())],
+        images.Labelled > 0 ? [.. indexes.Select(i => images.LabelOf(i) ?? ImageSet.NoLabel)] : null,
+        images.Classes,
+        [.. indexes.Select(images.NameOf)]);
 }

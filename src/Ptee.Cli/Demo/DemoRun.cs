@@ -1,10 +1,12 @@
 using System.Globalization;
+using Ptee.Cli.Commands;
 using Ptee.Data;
 using Ptee.Engines;
 using Ptee.Shared;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.IO;
 using Ptee.Shared.Reports;
+using Ptee.Shared.Weights;
 using Ptee.Training.Evaluation;
 
 namespace Ptee.Cli.Demo;
@@ -34,8 +36,14 @@ internal sealed class DemoRun(TextWriter output, string? programs = null, DemoHo
     {
         var bundle = Bundle.Open(options.Bundle);
         _ = bundle.Manifest.PolicyOf(options.Point, options.Threshold); // Before anything is started.
-        var images = await DataSets.OpenAsync(
-            options.Images, size: bundle.Manifest.Preprocessing.Size, cancellationToken: cancellationToken);
+        var images = await LabelledImages.OpenAsync(
+            options.Images, root: null, bundle.Manifest.Preprocessing.Size, images: null, bundle.Manifest.Labels, cancellationToken);
+        if (images.Unreadable > 0)
+        {
+            throw new PteeFormatException(
+                $"{Printable.Message(options.Images)}: {images.Unreadable} of its pictures cannot be read, and the demo needs all of them");
+        }
+
         var name = options.Images == EmbeddedAssets.Images ? "cifar10:test" : images.Name;
 
         await output.WriteLineAsync($"bundle {bundle.Id[..12]}: {bundle.Manifest.Architecture}, {bundle.Manifest.Exits.Length} early exits");
@@ -47,7 +55,7 @@ internal sealed class DemoRun(TextWriter output, string? programs = null, DemoHo
 
         var backbone = known ?? await BackboneAsync(bundle, images, cancellationToken);
         await output.WriteLineAsync();
-        return new ReportBuilder(bundle.Manifest, KnownLabels.Keep(run, images, bundle.Manifest.Labels), backbone)
+        return new ReportBuilder(bundle.Manifest, run, backbone)
             .Build(name, images, serverPeak / BytesPerMb);
     }
 

@@ -67,11 +67,20 @@ internal static class ReportTable
 
     private static string Sent(BytesReport bytes) => string.Join(", ", bytes.Sent.Select(codec => $"{Text.Count(codec.Value)} as {codec.Key}"));
 
+    private static string Accuracy(Report report)
+    {
+        var (accuracy, agreement) = (report.Accuracy, $"agreement {Text.Percent(report.Accuracy.Agreement)}");
+        return accuracy.System is null
+            ? $"not known, as no image has a label that is a class of the model; {agreement}"
+            : $"system {Text.Percent(accuracy.System)}, backbone {Text.Percent(accuracy.Backbone)}"
+                + (accuracy.Labelled < report.Images ? $" of the {Text.Count(accuracy.Labelled)} images with a label; {agreement}" : $", {agreement}");
+    }
+
     private static string Figures(Report report)
     {
         var lines = new List<(string Name, string Value)>
         {
-            ("accuracy", $"system {Text.Percent(report.Accuracy.System)}, backbone {Text.Percent(report.Accuracy.Backbone)}, agreement {Text.Percent(report.Accuracy.Agreement)}"),
+            ("accuracy", Accuracy(report)),
             ("answered", $"edge {Text.Count(report.Answered.Edge)}, server {Text.Count(report.Answered.Server)}, degraded {Text.Count(report.Answered.Degraded)}, failed {Text.Count(report.Answered.Failed)}"),
             ("macs", $"{Text.Percent(report.Macs.AllInRatio)} of the backbone's {Text.Number(report.Macs.Backbone / Million, 2)} M ({Text.Percent(report.Macs.PaperRatio)} by the paper's count); a mean image: edge {Text.Number(report.Macs.EdgeMean / Million, 2)} M, server {Text.Number(report.Macs.ServerMean / Million, 2)} M; of both, {Text.Number(report.Macs.CodecMean / Million, 2)} M for coding"),
         };
@@ -89,6 +98,11 @@ internal static class ReportTable
         }
 
         lines.Add(("peak memory", $"{Text.Number(report.MemoryMb.Edge, 0)} MB{(report.MemoryMb.Server is { } server ? $" edge, {Text.Number(server, 0)} MB server" : "")}"));
+        if (report.Unreadable > 0)
+        {
+            lines.Add(("left out", $"pictures that cannot be read: {Text.Count(report.Unreadable)}"));
+        }
+
         return string.Join('\n', lines.Select(line => $"{line.Name,-12}  {line.Value}"));
     }
 }

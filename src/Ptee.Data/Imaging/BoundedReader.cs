@@ -1,15 +1,34 @@
 using Ptee.Shared;
+using Ptee.Shared.IO;
+using Ptee.Shared.Weights;
 
 namespace Ptee.Data.Imaging;
 
-/// <summary>Reads a whole stream, but never more than allowed.</summary>
+/// <summary>Reads a whole file or stream, but never more than allowed.</summary>
 internal static class BoundedReader
 {
+    /// <summary>Of a file that somebody named: whatever is wrong with it is said in a line.</summary>
+    /// <param name="name">For the message.</param>
+    /// <exception cref="PteeFormatException">It is not there, no file, may not be read, or is too long.</exception>
+    public static byte[] ReadFile(string path, int maxBytes, string name)
+    {
+        try
+        {
+            using var stream = RegularFile.OpenRead(path);
+            return ReadAll(stream, maxBytes, Printable.Message(name));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new PteeFormatException(
+                $"{Printable.Message(name)}: cannot be read: {Printable.Message(exception.Message)}", exception);
+        }
+    }
+
     /// <param name="name">For the message.</param>
     /// <exception cref="PteeFormatException">There is more than <paramref name="maxBytes"/>.</exception>
     public static byte[] ReadAll(Stream stream, int maxBytes, string name)
     {
-        // A device or a pipe says length 0 and goes on for ever, so the length is a hint and the count is the rule.
+        // A file can grow while it is read, so the length is a hint and the count is the rule.
         var hint = stream.CanSeek ? stream.Length : 0;
         if (hint > maxBytes)
         {

@@ -15,7 +15,8 @@ internal static class PictureDecoder
             throw new PteeFormatException($"{name}: {bytes.Length} bytes, at most {Pictures.MaxFileBytes} are read");
         }
 
-        using var data = SKData.CreateCopy(bytes);
+        var file = EncodedPicture.Check(bytes, name);
+        using var data = SKData.CreateCopy(file.Bytes);
         using var codec = Open(data, name);
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         if (width > Pictures.MaxSide || height > Pictures.MaxSide || (long)width * height > Pictures.MaxPixels)
@@ -24,7 +25,7 @@ internal static class PictureDecoder
                 $"{name}: {width}x{height} pixels, at most {Pictures.MaxSide} a side and {Pictures.MaxPixels} in all");
         }
 
-        return Decode(codec, name);
+        return Decode(codec, file.Orientation, name);
     }
 
     /// <summary>A picture of known size: memory for any other is not even asked for.</summary>
@@ -32,14 +33,15 @@ internal static class PictureDecoder
     /// <exception cref="PteeFormatException">It is no whole picture, or of another size.</exception>
     public static ReadOnlySpan<byte> DecodeExactly(ReadOnlySpan<byte> bytes, string name, int size)
     {
-        using var data = SKData.CreateCopy(bytes);
+        var file = EncodedPicture.Check(bytes, name);
+        using var data = SKData.CreateCopy(file.Bytes);
         using var codec = Open(data, name);
         if ((codec.Info.Width, codec.Info.Height) != (size, size))
         {
             throw new PteeFormatException($"{name}: {codec.Info.Width}x{codec.Info.Height} pixels, expected {size}x{size}");
         }
 
-        return Decode(codec, name).Pixels;
+        return Decode(codec, file.Orientation, name).Pixels;
     }
 
     private static SKCodec Open(SKData data, string name)
@@ -54,7 +56,8 @@ internal static class PictureDecoder
         throw new PteeFormatException($"{name}: not a picture that can be read (expected PNG, JPEG or WebP)");
     }
 
-    private static Picture Decode(SKCodec codec, string name)
+    /// <param name="origin">Null: what the codec finds.</param>
+    private static Picture Decode(SKCodec codec, SKEncodedOrigin? origin, string name)
     {
         // No colour space asked for: the codec hands out the stored values.
         var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
@@ -72,7 +75,7 @@ internal static class PictureDecoder
                 : $"{name}: the picture is damaged ({result})");
         }
 
-        var orientation = Orientation.From(codec.EncodedOrigin);
+        var orientation = Orientation.From(origin ?? codec.EncodedOrigin);
         var (width, height) = orientation.Swap ? (info.Height, info.Width) : (info.Width, info.Height);
         var planes = new byte[ImageSet.Channels * width * height];
         Spread(bitmap.GetPixelSpan(), info, orientation.Steps(width, height), planes);

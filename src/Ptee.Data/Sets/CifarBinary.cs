@@ -1,6 +1,8 @@
 using Ptee.Data.Fetching;
 using Ptee.Data.Imaging;
 using Ptee.Shared;
+using Ptee.Shared.IO;
+using Ptee.Shared.Weights;
 
 namespace Ptee.Data.Sets;
 
@@ -18,16 +20,8 @@ internal static class CifarBinary
     /// <exception cref="PteeFormatException">It is no such file.</exception>
     public static ImageSet Load(string path)
     {
-        try
-        {
-            using var stream = File.OpenRead(path);
-            var content = BoundedReader.ReadAll(stream, MaxFileBytes, path);
-            return Parse(path, [new DataFile(Path.GetFileName(path), content.Length, "")], [content]);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new PteeFormatException($"{path}: cannot be read: {e.Message}", e);
-        }
+        var content = BoundedReader.ReadFile(path, MaxFileBytes, path);
+        return Parse(path, [new DataFile(Printable.Message(Path.GetFileName(path)), content.Length, "")], [content]);
     }
 
     /// <param name="name">The set's name.</param>

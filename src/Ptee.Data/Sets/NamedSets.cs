@@ -9,6 +9,9 @@ internal static class NamedSets
 
     public static IReadOnlyList<NamedSet> All { get; } = [Cifar10.Set, FashionMnist.Set, Svhn.Set];
 
+    /// <summary>What the labels of each set mean, in its order.</summary>
+    public static IReadOnlyList<IReadOnlyList<string>> AllClasses { get; } = [Cifar10.Classes, FashionMnist.Classes, Svhn.Classes];
+
     /// <summary>For messages.</summary>
     public static string Known =>
         $"{string.Join(", ", All.Select(set => set.Name))} (each with :train, :heldout or :test), or a path";

@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using Ptee.Data.Fetching;
 using Ptee.Data.Imaging;
 using Ptee.Shared;
+using Ptee.Shared.IO;
+using Ptee.Shared.Weights;
 
 namespace Ptee.Data.Sets;
 
@@ -27,18 +29,7 @@ internal static class SvhnMat
 
     /// <summary>Reads a file that somebody has; any number of pictures.</summary>
     /// <exception cref="PteeFormatException">It is no such file.</exception>
-    public static ImageSet Load(string path)
-    {
-        try
-        {
-            using var stream = File.OpenRead(path);
-            return Parse(path, path, BoundedReader.ReadAll(stream, MaxBytes, path));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new PteeFormatException($"{path}: cannot be read: {e.Message}", e);
-        }
-    }
+    public static ImageSet Load(string path) => Parse(path, Printable.Message(path), BoundedReader.ReadFile(path, MaxBytes, path));
 
     /// <param name="name">The set's name.</param>
     /// <param name="files">One.</param>

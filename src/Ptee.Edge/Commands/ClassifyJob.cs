@@ -68,7 +68,8 @@ internal sealed class ClassifyJob(ClassifyRequest request, TextWriter output, Te
     private async Task<IEnumerable<InputPicture>> OpenPicturesAsync(Bundle bundle, CancellationToken cancellationToken)
     {
         var pictures = await InputPictures.OpenAsync(
-            request.Files, bundle.Manifest.Preprocessing.Size, request.DataRoot, request.Quiet ? null : new DownloadProgress(), cancellationToken);
+            request.Files, bundle.Manifest.Preprocessing.Size, bundle.Manifest.Labels, request.DataRoot,
+            request.Quiet ? null : new DownloadProgress(), cancellationToken);
         return request.Images is { } first ? pictures.Take(first) : pictures;
     }
 

@@ -4,6 +4,7 @@ using Ptee.Shared;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.IO;
 using Ptee.Shared.Reports;
+using Ptee.Shared.Weights;
 
 namespace Ptee.Edge.Commands;
 
@@ -26,13 +27,13 @@ internal sealed class RecordPrinter(Manifest manifest, TextWriter output, bool j
     {
         if (record.Error is not null)
         {
-            return $"{record.Image}  failed  {record.Error}";
+            return $"{Printable.Message(record.Image)}  failed  {record.Error}";
         }
 
         var exit = record.Exit < manifest.Exits.Length ? manifest.Exits[record.Exit].Name : LastExit;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{record.Image}  {record.ClassName}  {record.Probability:0.00}  exit {exit}  {record.Tier}  "
+            $"{Printable.Message(record.Image)}  {Printable.Message(record.ClassName)}  {record.Probability:0.00}  exit {exit}  {record.Tier}  "
             + $"{record.LatencyMs:0.0} ms{(record.Degraded ? "  degraded" : "")}");
     }
 }

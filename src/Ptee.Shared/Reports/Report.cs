@@ -8,6 +8,7 @@ namespace Ptee.Shared.Reports;
 /// <param name="LatencyMs">Null where images were not answered one by one.</param>
 /// <param name="Expected">Null where no operating point was run, or with another gate than its own.</param>
 /// <param name="Adaptation">What moved the device's thresholds during the run; null when they stayed.</param>
+/// <param name="Unreadable">Pictures of the data that could not be read; no other figure knows of them.</param>
 public sealed record Report(
     string Bundle,
     string Data,
@@ -24,10 +25,12 @@ public sealed record Report(
     LatencyReport? LatencyMs,
     MemoryReport MemoryMb,
     ExpectedReport? Expected = null,
-    AdaptationReport? Adaptation = null);
+    AdaptationReport? Adaptation = null,
+    int Unreadable = 0);
 
-/// <summary>Fractions of all images; system and backbone are null without labels.</summary>
-public sealed record AccuracyReport(double? System, double? Backbone, double Agreement);
+/// <summary>Fractions: system and backbone of the images that have a label, null where none has; agreement of all images.</summary>
+/// <param name="Labelled">Images whose true class is known, and a class of the model.</param>
+public sealed record AccuracyReport(double? System, double? Backbone, double Agreement, int Labelled);
 
 /// <summary>What calibration promised of the operating point, and how far what was measured lies above it. Fractions.</summary>
 /// <param name="Agreement">With the backbone, on held-out training images.</param>
@@ -40,7 +43,7 @@ public sealed record ExpectedReport(
 /// <summary>Sums to the number of images.</summary>
 public sealed record AnsweredReport(int Edge, int Server, int Degraded, int Failed);
 
-/// <param name="Accuracy">Against labels, of the images that left here; null without labels or images.</param>
+/// <param name="Accuracy">Of the images that left here and have a label; null where none has.</param>
 /// <param name="Agreement">With the backbone, of the images that left here; null without images.</param>
 public sealed record ExitReport(string Name, string Tier, int Count, double? Accuracy, double? Agreement);
 

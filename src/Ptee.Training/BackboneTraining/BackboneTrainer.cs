@@ -69,7 +69,7 @@ public sealed class BackboneTrainer(BackboneTrainingOptions options, Preprocessi
     private Tensor Loss(BackboneNetwork network, ImageSet images, int[] indexes, int crop, Random random)
     {
         var x = tensor(_augmenter.Random(images, indexes, crop, random), [indexes.Length, ImageSet.Channels, crop, crop]);
-        var labels = tensor(indexes.Select(image => (long)images.LabelOf(image)).ToArray());
+        var labels = tensor(indexes.Select(image => (long)images.LabelOf(image)!.Value).ToArray());
         return nn.functional.cross_entropy(network.Run(x, ..), labels);
     }
 

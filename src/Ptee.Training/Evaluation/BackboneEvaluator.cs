@@ -16,6 +16,7 @@ public static class BackboneEvaluator
     private const int BatchSize = 100;
     private const double BytesPerMb = 1 << 20;
 
+    /// <param name="images">With the model's classes as labels.</param>
     public static Report Run(
         ModelFolder folder, ImageSet images, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
@@ -31,15 +32,15 @@ public static class BackboneEvaluator
             using var scope = NewDisposeScope();
             var x = tensor(augmenter.Plain(images, indexes), [indexes.Length, ImageSet.Channels, images.Size, images.Size]);
             var classes = network.Run(x, ..).argmax(1).data<long>().ToArray();
-            correct += images.HasLabels ? indexes.Where((image, i) => images.LabelOf(image) == classes[i]).Count() : 0;
+            correct += indexes.Where((image, i) => images.LabelOf(image) == classes[i]).Count();
             progress?.Report(new("backbone", indexes[^1] + 1, images.Count));
         }
 
-        double? accuracy = KnownLabels.Fit(images, description.Labels) ? (double)correct / images.Count : null;
+        double? accuracy = images.Labelled > 0 ? (double)correct / images.Labelled : null;
         var macs = BackboneProfile.Of(network.Backbone).Macs;
         return new Report(
             Bundle: "", images.Name, images.Count, "torch", Point: "", Threshold: [], clock.Elapsed.TotalSeconds,
-            new AccuracyReport(accuracy, accuracy, 1),
+            new AccuracyReport(accuracy, accuracy, 1, images.Labelled),
             new AnsweredReport(0, images.Count, 0, 0),
             [new ExitReport("backbone", ImageRecord.ServerTier, images.Count, accuracy, 1)],
             new MacsReport(macs, EdgeMean: 0, macs, CodecMean: 0, 1, 1),

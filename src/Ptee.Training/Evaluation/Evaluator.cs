@@ -51,7 +51,7 @@ public static class Evaluator
     internal static ImageRecord Record(Manifest manifest, ImageSet images, int index, ExitAnswer answer) => new(
         index,
         images.NameOf(index),
-        images.HasLabels ? images.LabelOf(index) : null,
+        images.LabelOf(index),
         answer.Class,
         manifest.Labels[answer.Class],
         answer.Exit,

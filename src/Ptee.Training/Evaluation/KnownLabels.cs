@@ -1,40 +1,38 @@
-using System.Globalization;
 using Ptee.Data;
 using Ptee.Shared;
-using Ptee.Shared.Reports;
+using Ptee.Shared.IO;
+using Ptee.Shared.Weights;
 
 namespace Ptee.Training.Evaluation;
 
-/// <summary>Whether a set's labels and a model's classes are the same thing: numbers alone do not say so.</summary>
+/// <summary>What learning from labels asks of pictures.</summary>
 public static class KnownLabels
 {
-    /// <summary>The same names in the same order; a model whose classes are only numbers is taken at its word.</summary>
-    public static bool Fit(ImageSet images, IReadOnlyList<string> classes) =>
-        images.HasLabels
-        && (images.Classes.SequenceEqual(classes)
-            || classes.Index().All(item => item.Item == item.Index.ToString(CultureInfo.InvariantCulture)));
-
-    /// <summary>What training with labels asks for.</summary>
-    /// <exception cref="PteeFormatException">The set has no labels, or they are not the model's classes.</exception>
-    public static void Require(ImageSet images, IReadOnlyList<string> classes)
+    /// <summary>For a network that is made for the pictures' own classes.</summary>
+    /// <exception cref="PteeFormatException">A picture has no label.</exception>
+    public static void Require(ImageSet images)
     {
-        if (!images.HasLabels)
-        {
-            throw new PteeFormatException($"{images.Name}: its pictures have no labels, and a loss that does not freeze the backbone learns from labels");
-        }
-
-        var unknown = Enumerable.Range(0, images.Count).Select(images.LabelOf).FirstOrDefault(label => label >= classes.Count, -1);
-        if (unknown >= 0 || !Fit(images, classes))
+        if (images.Labelled < images.Count)
         {
             throw new PteeFormatException(
-                $"{images.Name}: its classes are {Names(images.Classes)}{(unknown >= 0 ? $", a picture has label {unknown}" : "")}; expected the model's: {Names(classes)}");
+                $"{Printable.Message(images.Name)}: {images.Count - images.Labelled} of {images.Count} pictures have no label, expected one folder a class and no pictures beside them");
         }
     }
 
-    /// <summary>The run as it is, or without labels where they mean something else: then there is no accuracy to report.</summary>
-    public static ClassifyReport Keep(ClassifyReport run, ImageSet images, IReadOnlyList<string> classes) => Fit(images, classes)
-        ? run
-        : run with { Images = [.. run.Images.Select(image => image with { Label = null })] };
+    /// <summary>For a model that has classes already.</summary>
+    /// <returns>The same pictures, with the model's classes as labels.</returns>
+    /// <exception cref="PteeFormatException">A picture has no label, or one that is no class of the model.</exception>
+    public static ImageSet Require(ImageSet images, IReadOnlyList<string> classes)
+    {
+        if (images.Labelled == 0)
+        {
+            throw new PteeFormatException(
+                $"{Printable.Message(images.Name)}: its pictures have no labels, and a loss that does not freeze the backbone learns from labels");
+        }
 
-    private static string Names(IReadOnlyList<string> classes) => classes.Count > 0 ? string.Join(", ", classes) : "not named";
+        Require(images);
+        var known = new ModelClasses(images.Classes, classes);
+        var labelled = known.Label(images);
+        return labelled.Labelled == labelled.Count ? labelled : throw new PteeFormatException(known.Unknown(images)!);
+    }
 }

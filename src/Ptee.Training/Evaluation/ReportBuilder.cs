@@ -61,25 +61,26 @@ public sealed class ReportBuilder(Manifest manifest, ClassifyReport run, int[] b
 
     private AccuracyReport Accuracy()
     {
-        var labelled = run.Images.Length > 0 && run.Images.All(image => image.Label is not null);
+        var labelled = run.Images.Where(image => image.Label is not null).ToArray();
         return new AccuracyReport(
-            labelled ? Share(image => image.Class == image.Label) : null,
-            labelled ? (double)run.Images.Count(image => backbone[image.Index] == image.Label) / Count : null,
-            Share(image => image.Class == backbone[image.Index]));
+            Share(labelled, image => image.Class == image.Label), // An image that failed has no class, and is not right.
+            Share(labelled, image => backbone[image.Index] == image.Label),
+            (double)_answered.Count(image => image.Class == backbone[image.Index]) / Count,
+            labelled.Length);
     }
 
-    private double Share(Func<ImageRecord, bool> holds) => (double)_answered.Count(holds) / Count;
+    private static double? Share(ImageRecord[] images, Func<ImageRecord, bool> holds) =>
+        images.Length > 0 ? (double)images.Count(holds) / images.Length : null;
 
     private ExitReport Exit(int exit)
     {
         var here = _answered.Where(image => image.Exit == exit).ToArray();
-        var labelled = here.Length > 0 && here.All(image => image.Label is not null);
         return new ExitReport(
             exit < manifest.Exits.Length ? manifest.Exits[exit].Name : "backbone",
             exit <= run.Split ? ImageRecord.EdgeTier : ImageRecord.ServerTier,
             here.Length,
-            labelled ? here.Average(image => image.Class == image.Label ? 1.0 : 0) : null,
-            here.Length > 0 ? here.Average(image => image.Class == backbone[image.Index] ? 1.0 : 0) : null);
+            Share([.. here.Where(image => image.Label is not null)], image => image.Class == image.Label),
+            Share(here, image => image.Class == backbone[image.Index]));
     }
 
     private MacsReport Macs()

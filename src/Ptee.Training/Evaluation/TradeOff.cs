@@ -6,11 +6,11 @@ namespace Ptee.Training.Evaluation;
 
 /// <summary>Accuracy against cost on some images.</summary>
 /// <param name="table">What every exit says of these images.</param>
-/// <param name="labelled">Their labels; null where there are none, or they are not the model's classes.</param>
+/// <param name="images">The images themselves, with the model's classes as labels; accuracy is of those that have one.</param>
 /// <param name="allInCosts">For each exit, the backbone's own last: all that runs, over the backbone.</param>
 /// <param name="paperCosts">The trunk and the branch that answers, over the backbone.</param>
 public sealed class TradeOff(
-    ExitTable table, ImageSet? labelled, IReadOnlyList<double> allInCosts, IReadOnlyList<double> paperCosts)
+    ExitTable table, ImageSet images, IReadOnlyList<double> allInCosts, IReadOnlyList<double> paperCosts)
 {
     private const int Steps = 100;
 
@@ -19,7 +19,7 @@ public sealed class TradeOff(
         var exits = Enumerable.Range(0, manifest.Exits.Length + 1).ToArray();
         return new TradeOff(
             table,
-            KnownLabels.Fit(images, manifest.Labels) ? images : null,
+            images,
             [.. exits.Select(exit => (double)manifest.AllInMacs(exit) / manifest.BackboneMacs)],
             [.. exits.Select(exit => (double)manifest.PaperMacs(exit) / manifest.BackboneMacs)]);
     }
@@ -40,13 +40,12 @@ public sealed class TradeOff(
         return new TradeOffPoint(
             thresholds,
             expected,
-            Share((image, exit) => table.Agrees(exit, image)),
-            labelled is null ? null : Share((image, exit) => table.Classes[exit][image] == labelled.LabelOf(image)),
+            (double)Count((image, exit) => table.Agrees(exit, image)) / table.Images,
+            images.Labelled == 0 ? null : (double)Count((image, exit) => table.Classes[exit][image] == images.LabelOf(image)) / images.Labelled,
             exits.Average(exit => allInCosts[exit]),
             exits.Average(exit => paperCosts[exit]),
             [.. Enumerable.Range(0, table.EarlyExits + 1).Select(exit => (double)exits.Count(own => own == exit) / table.Images)]);
 
-        double Share(Func<int, int, bool> holds) =>
-            (double)exits.Index().Count(image => holds(image.Index, image.Item)) / table.Images;
+        int Count(Func<int, int, bool> holds) => exits.Index().Count(image => holds(image.Index, image.Item));
     }
 }

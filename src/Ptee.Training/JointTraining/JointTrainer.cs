@@ -85,7 +85,7 @@ public sealed class JointTrainer(JointTrainingOptions options, PreprocessingSpec
         var x = tensor(
             _augmenter.Random(images, indexes, images.Size, random),
             [indexes.Length, ImageSet.Channels, images.Size, images.Size]);
-        return _loss(network.Run(x), tensor(indexes.Select(image => (long)images.LabelOf(image)).ToArray()));
+        return _loss(network.Run(x), tensor(indexes.Select(image => (long)images.LabelOf(image)!.Value).ToArray()));
     }
 
     private string Line(int epoch, double loss, BudgetAccuracy heldOut) => string.Create(

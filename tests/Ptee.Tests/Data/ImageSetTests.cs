@@ -62,7 +62,27 @@ public sealed class ImageSetTests
     {
         Assert.Throws<ArgumentException>(() => Make(new byte[13], null));
         Assert.Throws<ArgumentException>(() => Make(new byte[24], [1]));
-        Assert.Throws<InvalidOperationException>(() => Make(new byte[12], null).LabelOf(0));
+    }
+
+    [Fact]
+    public void A_picture_without_a_label_has_none_in_slices_too()
+    {
+        var some = Make(ToyData.Bytes(seed: 1, 3 * 12), [2, ImageSet.NoLabel, 0]);
+
+        Assert.Equal(2, some.Labelled);
+        Assert.Equal((1, null, 0), (some.Slice(1, 2).Labelled, some.Slice(1, 2).LabelOf(0), some.Slice(1, 2).LabelOf(1)));
+        Assert.Equal((0, null), (Make(new byte[12], null).Labelled, Make(new byte[12], null).LabelOf(0)));
+    }
+
+    [Fact]
+    public void Other_labels_are_the_slice_s_and_leave_the_whole_as_it_is()
+    {
+        var slice = Five.Slice(1, 2).WithLabels([7, ImageSet.NoLabel], ["x"]);
+
+        Assert.Equal([7, null], new[] { slice.LabelOf(0), slice.LabelOf(1) });
+        Assert.Equal(("x", "toy#2"), (Assert.Single(slice.Classes), slice.NameOf(1)));
+        Assert.True(slice.Pixels(1).SequenceEqual(Five.Pixels(2)));
+        Assert.Equal(4, Five.LabelOf(2));
     }
 
     private static ImageSet Make(byte[] pixels, int[]? labels) => new("toy", size: 2, pixels, labels);

@@ -33,10 +33,10 @@ public sealed class RealDataTests
         var set = DataSets.Open("cifar10", DataRoot.With("cifar10/test_batch.bin"));
 
         Assert.Equal((10_000, 32, "cifar10:test#17"), (set.Count, set.Size, set.NameOf(17)));
-        var counts = Enumerable.Range(0, set.Count).CountBy(set.LabelOf).OrderBy(pair => pair.Key);
+        var counts = Enumerable.Range(0, set.Count).CountBy(i => set.LabelOf(i)!.Value).OrderBy(pair => pair.Key);
         Assert.Equal(Enumerable.Repeat(1_000, 10), counts.Select(pair => pair.Value));
         // The first four of the test set, as everybody knows them.
-        var names = Enumerable.Range(0, 4).Select(i => set.Classes[set.LabelOf(i)]);
+        var names = Enumerable.Range(0, 4).Select(i => set.Classes[set.LabelOf(i)!.Value]);
         Assert.Equal(["cat", "ship", "ship", "airplane"], names);
     }
 
@@ -102,6 +102,6 @@ public sealed class RealDataTests
         }
 
         Assert.NotEqual(0, sum);
-        Assert.Equal("Ankle boot", test.Classes[test.LabelOf(0)]); // The first of the test set, as everybody knows it.
+        Assert.Equal("Ankle boot", test.Classes[test.LabelOf(0)!.Value]); // The first of the test set, as everybody knows it.
     }
 }

@@ -249,7 +249,7 @@ public sealed class SvhnTests : IDisposable
         return ToyMat.File(packed ? [.. variables.Select(ToyMat.Pack)] : variables);
     }
 
-    private static IEnumerable<int> Labels(ImageSet set) => Enumerable.Range(0, set.Count).Select(set.LabelOf);
+    private static IEnumerable<int> Labels(ImageSet set) => Enumerable.Range(0, set.Count).Select(i => set.LabelOf(i)!.Value);
 
     private string FaultOf(params byte[][] variables)
     {

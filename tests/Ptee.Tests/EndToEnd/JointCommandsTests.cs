@@ -106,13 +106,13 @@ public sealed class JointCommandsTests : IDisposable
         var relabelled = new ModelFolder(Directory.CreateDirectory(_folder["relabelled"]).FullName);
         var source = new ModelFolder(Model);
         relabelled.WriteBackbone(
-            Description with { Labels = [.. Description.Labels.Reverse()] }, ModelFolder.ReadWeights(source.BackboneWeights));
+            Description with { Labels = [.. Description.Labels.Select(label => $"{label}s")] }, ModelFolder.ReadWeights(source.BackboneWeights));
         await Run("place", relabelled.Path, "--at", "3,5", "--branch", "pool");
 
         await Says("changes the backbone; -o DIR says where", Model, "--data", Data, "--loss", "joint");
         await Says("expected another folder", Model, "--data", Data, "--loss", "eenet", "-o", Model + "/");
         await Says("have no labels", Model, "--data", pictures, "--loss", "joint", "-o", Other);
-        await Says("expected the model's: truck, ship", relabelled.Path, "--data", Data, "--loss", "joint", "-o", Other);
+        await Says("expected the model's: airplanes, automobiles", relabelled.Path, "--data", Data, "--loss", "joint", "-o", Other);
         await Says("--soft and --mixup ask the backbone", Model, "--data", Data, "--loss", "joint", "--soft", "1", "-o", Other);
         await Says("--from-scratch: loss paper leaves the backbone as it is", Model, "--data", Data, "--from-scratch");
         await Says("'x'", Model, "--data", Data, "--loss", "x");

@@ -29,8 +29,16 @@ public sealed class TradeOffTests
     }
 
     [Fact]
-    public void Without_labels_that_are_the_model_s_there_is_no_accuracy() =>
-        Assert.Null(new TradeOff(Table, labelled: null, [0.3, 0.6, 1.2], [0.25, 0.5, 1]).At(Gates.Confidence, [.3f, .3f], expected: null).Accuracy);
+    public void Without_labels_there_is_no_accuracy() =>
+        Assert.Null(new TradeOff(Table, new ImageSet("four", 1, new byte[12]), [0.3, 0.6, 1.2], [0.25, 0.5, 1]).At(Gates.Confidence, [.3f, .3f], expected: null).Accuracy);
+
+    [Fact]
+    public void Accuracy_is_of_the_images_with_a_label()
+    {
+        var half = new ImageSet("four", 1, new byte[12], [1, ImageSet.NoLabel, 1, ImageSet.NoLabel]);
+
+        Assert.Equal(0.5, new TradeOff(Table, half, [0.3, 0.6, 1.2], [0.25, 0.5, 1]).At(Gates.Confidence, [.3f, .3f], expected: null).Accuracy);
+    }
 
     [Fact]
     public void One_threshold_goes_from_nobody_leaves_early_to_everybody_at_the_first()

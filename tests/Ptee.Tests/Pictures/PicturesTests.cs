@@ -58,19 +58,55 @@ public sealed class PicturesTests
         using var bitmap = Samples.Bitmap(32, 16, (x, y) => x < 16 && y < 8 ? SKColors.White : SKColors.Black);
         var jpeg = Samples.Encode(bitmap, SKEncodedImageFormat.Jpeg);
 
-        var picture = Pictures.Decode(Samples.WithOrientation(jpeg, orientation), "x");
+        var png = Samples.Encode(bitmap, SKEncodedImageFormat.Png);
 
-        Assert.Equal((width, height), (picture.Width, picture.Height));
-        var pixels = picture.Pixels;
-        foreach (var (name, x, y) in new[]
+        foreach (var file in new[]
         {
-            ("left top", 4, 4), ("right top", width - 5, 4),
-            ("left bottom", 4, height - 5), ("right bottom", width - 5, height - 5),
+            Samples.WithOrientation(jpeg, orientation),
+            Samples.PngWithOrientation(png, Samples.Tiff(orientation)),
+            Samples.PngWithOrientation(png, Samples.LittleTiff(orientation), atEnd: true),
         })
         {
-            var shade = pixels[(y * width) + x];
-            Assert.True(name == light ? shade > 245 : shade < 10, $"{name} is {shade}");
+            var picture = Pictures.Decode(file, "x");
+            Assert.Equal((width, height), (picture.Width, picture.Height));
+            var pixels = picture.Pixels;
+            foreach (var (name, x, y) in new[]
+            {
+                ("left top", 4, 4), ("right top", width - 5, 4),
+                ("left bottom", 4, height - 5), ("right bottom", width - 5, height - 5),
+            })
+            {
+                var shade = pixels[(y * width) + x];
+                Assert.True(name == light ? shade > 245 : shade < 10, $"{name} is {shade}");
+            }
         }
+    }
+
+    [Fact]
+    public void Exif_that_says_nothing_of_use_leaves_a_png_as_it_is_stored()
+    {
+        using var bitmap = Samples.Bitmap(32, 16, (_, _) => SKColors.White);
+        var png = Samples.Encode(bitmap, SKEncodedImageFormat.Png);
+        var good = Samples.Tiff(6);
+        var far = good.ToArray();
+        far[4] = 0x7F; // The directory lies far behind the end.
+        var many = good.ToArray();
+        (many[8], many[11]) = (0xFF, 0); // Very many entries, and no orientation.
+
+        foreach (var tiff in new byte[][] { [], "II*"u8.ToArray(), good[..9], good[..14], far, many, Samples.Tiff(0), Samples.Tiff(9) })
+        {
+            Assert.Equal(32, Pictures.Decode(Samples.PngWithOrientation(png, tiff), "x").Width);
+        }
+    }
+
+    [Fact]
+    public void A_turned_png_is_the_upright_one()
+    {
+        var upright = Pictures.Read(TestData.Folder("failing", "picture-exif-png", "upright.png"));
+        var turned = Pictures.Read(TestData.Folder("failing", "picture-exif-png", "turned.png"));
+
+        Assert.Equal((upright.Width, upright.Height), (turned.Width, turned.Height));
+        Assert.True(upright.Pixels.SequenceEqual(turned.Pixels));
     }
 
     /// <summary>A mirror alone would pass the test above: here every pixel says where it was.</summary>

@@ -45,14 +45,33 @@ internal static class Samples
     /// <remarks>Source: EXIF 2.32, 4.5: APP1, "Exif", a TIFF header, one directory with the one tag 0x0112.</remarks>
     public static byte[] WithOrientation(byte[] jpeg, byte orientation)
     {
-        byte[] tiff =
-        [
-            (byte)'M', (byte)'M', 0, 42, 0, 0, 0, 8, // Big-endian; the directory begins at 8.
-            0, 1, // One entry:
-            0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, // orientation, one SHORT.
-            0, 0, 0, 0, // No further directory.
-        ];
-        byte[] exif = [.. "Exif\0\0"u8, .. tiff];
+        byte[] exif = [.. "Exif\0\0"u8, .. Tiff(orientation)];
         return [.. jpeg[..2], 0xFF, 0xE1, 0, (byte)(exif.Length + 2), .. exif, .. jpeg[2..]];
     }
+
+    /// <summary>Puts the same into a PNG's eXIf chunk, behind IHDR or before IEND.</summary>
+    public static byte[] PngWithOrientation(byte[] png, byte[] tiff, bool atEnd = false)
+    {
+        var at = atEnd ? png.Length - PngFile.End.Length : PngFile.Signature.Length + PngFile.Header(1, 1).Length;
+        return [.. png[..at], .. PngFile.Chunk("eXIf", tiff), .. png[at..]];
+    }
+
+    /// <summary>An orientation and nothing else, big-endian.</summary>
+    public static byte[] Tiff(byte orientation) =>
+    [
+        (byte)'M', (byte)'M', 0, 42, 0, 0, 0, 8, // The directory begins at 8.
+        0, 1, // One entry:
+        0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, // orientation, one SHORT.
+        0, 0, 0, 0, // No further directory.
+    ];
+
+    /// <summary>The same little-endian, behind another entry.</summary>
+    public static byte[] LittleTiff(byte orientation) =>
+    [
+        (byte)'I', (byte)'I', 42, 0, 8, 0, 0, 0,
+        2, 0,
+        0x0F, 0x01, 2, 0, 1, 0, 0, 0, 0, 0, 0, 0,
+        0x12, 0x01, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0,
+        0, 0, 0, 0,
+    ];
 }

@@ -12,7 +12,7 @@ public sealed class InputPicturesTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task A_folder_gives_the_pictures_names_and_labels_that_data_sets_give()
+    public async Task A_folder_gives_the_pictures_and_names_that_data_sets_give_and_the_model_s_labels()
     {
         foreach (var (name, i) in new[] { "cat/b.png", "cat/a.png", "dog/c.png" }.Select((name, i) => (name, i)))
         {
@@ -23,8 +23,21 @@ public sealed class InputPicturesTests : IDisposable
         var pictures = (await OpenAsync(_folder.Path)).ToArray();
 
         Assert.Equal(
-            Enumerable.Range(0, set.Count).Select(i => (set.NameOf(i), (int?)set.LabelOf(i), set.Pixels(i).ToArray())),
-            pictures.Select(picture => (picture.Name, picture.Label, picture.Pixels().ToArray())));
+            Enumerable.Range(0, set.Count).Select(i => (set.NameOf(i), set.LabelOf(i) == 0 ? 3 : 5, set.Pixels(i).ToArray())),
+            pictures.Select(picture => (picture.Name, picture.Label!.Value, picture.Pixels().ToArray())));
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_no_class_of_the_model_gives_no_label_and_a_line()
+    {
+        _folder.Write("cat/a.png", Png(0));
+        _folder.Write("yak/b.png", Png(1));
+        var lines = new Lines();
+
+        var pictures = await InputPictures.OpenAsync([_folder.Path], EdgeModel.Size, DataSets.ClassesOf("cifar10")!, progress: lines);
+
+        Assert.Equal([3, null], pictures.Select(picture => picture.Label));
+        Assert.Contains("its classes are cat, yak; expected the model's: airplane", Assert.Single(lines.All).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,5 +85,5 @@ public sealed class InputPicturesTests : IDisposable
     private static byte[] Png(int i) => Ptee.Data.Pictures.PngBytes(EdgeModel.Images(i + 1).Pixels(i), EdgeModel.Size);
 
     private static Task<IEnumerable<InputPicture>> OpenAsync(params string[] files) =>
-        InputPictures.OpenAsync(files, EdgeModel.Size);
+        InputPictures.OpenAsync(files, EdgeModel.Size, DataSets.ClassesOf("cifar10")!);
 }
