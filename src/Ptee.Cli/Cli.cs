@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Ptee.Cli.Commands;
 using Ptee.Shared;
 using Ptee.Shared.IO;
+using Ptee.Shared.Processes;
 
 namespace Ptee.Cli;
 
@@ -11,6 +12,7 @@ internal static class Cli
 {
     public const int Ok = 0;
     public const int BadInput = 1; // A file or a value is not what it should be: the message says which.
+    public const int ProgramEnded = 69; // A program that this one started and needs ended: one line says how.
     public const int Cancelled = 130; // As shells say it of Ctrl-C.
     public const int Bug = 70; // Anything else; the stack trace is printed.
 
@@ -58,6 +60,11 @@ internal static class Cli
         {
             await error.WriteLineAsync($"ptee: {exception.Message.ReplaceLineEndings(" ")}");
             return BadInput;
+        }
+        catch (ProgramEndedException exception)
+        {
+            await error.WriteLineAsync($"ptee: {exception.Message}");
+            return ProgramEnded;
         }
         catch (OperationCanceledException)
         {

@@ -19,9 +19,11 @@ internal sealed class ClassifyJob(ClassifyRequest request, TextWriter output, Te
 
     private readonly ByteLedger _ledger = new();
     private readonly RunTally _tally = new(keepsRecords: request.Json is not null);
+    private bool _stopped;
 
     /// <exception cref="PteeFormatException">Something that was given is not what it should be, or pictures could not
     /// be read; the others were answered then.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped; what was answered until then is reported.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         if (request.Json is not null)
@@ -54,12 +56,21 @@ internal sealed class ClassifyJob(ClassifyRequest request, TextWriter output, Te
             { Adaptation = bandit?.Report() };
         }
 
-        if (request.Json is not null)
+        if (request.Server is not null)
         {
             // The ledger is read once the socket is closed: the stream's end is traffic too.
-            JsonFile.Write(request.Json, request.Server is null
-                ? report
-                : report with { BytesUp = _ledger.Up, BytesDown = _ledger.Down });
+            report = report with { BytesUp = _ledger.Up, BytesDown = _ledger.Down };
+        }
+
+        Notice(RunSummary.Line(_tally.Images, _tally.Answered, report));
+        if (request.Json is not null)
+        {
+            JsonFile.Write(request.Json, report);
+        }
+
+        if (_stopped)
+        {
+            throw new OperationCanceledException(cancellationToken);
         }
 
         _tally.RequireAllAnswered();
@@ -97,6 +108,7 @@ internal sealed class ClassifyJob(ClassifyRequest request, TextWriter output, Te
         }
     }
 
+    /// <summary>Until all are answered, or the run is stopped.</summary>
     /// <returns>Seconds from the first picture to the last answer.</returns>
     private async Task<double> ClassifyAsync(
         Bundle bundle,
@@ -106,18 +118,25 @@ internal sealed class ClassifyJob(ClassifyRequest request, TextWriter output, Te
     {
         var printer = new RecordPrinter(bundle.Manifest, output, request.JsonLines);
         var start = Stopwatch.GetTimestamp();
-        await foreach (var record in classifier.ClassifyAsync(pictures, cancellationToken))
+        try
         {
-            _tally.Add(record);
-            if (!request.Quiet)
+            await foreach (var record in classifier.ClassifyAsync(pictures, cancellationToken))
             {
-                await printer.PrintAsync(record);
-            }
+                _tally.Add(record);
+                if (!request.Quiet)
+                {
+                    await printer.PrintAsync(record);
+                }
 
-            if (request.StatsEvery is { } every && _tally.Images % every == 0)
-            {
-                await printer.PrintStatsAsync(_tally.Images, classifier.LiveTensors);
+                if (request.StatsEvery is { } every && _tally.Images % every == 0)
+                {
+                    await printer.PrintStatsAsync(_tally.Images, classifier.LiveTensors);
+                }
             }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            _stopped = true;
         }
 
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -138,5 +157,6 @@ internal sealed class ClassifyJob(ClassifyRequest request, TextWriter output, Te
         ProcessMemory.Peak() / BytesPerMb,
         liveTensors,
         reconnects,
-        _tally.Records);
+        _tally.Records,
+        Stopped: _stopped);
 }

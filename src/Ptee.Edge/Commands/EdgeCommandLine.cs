@@ -13,6 +13,8 @@ internal static class EdgeCommandLine
     public const int Bug = 70;          // Anything else; the stack trace is printed.
     public const int Interrupted = 130; // Ctrl-C, as shells count it.
 
+    private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(10);
+
     public static async Task<int> RunAsync(
         string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken = default)
     {
@@ -30,6 +32,8 @@ internal static class EdgeCommandLine
                 Output = output,
                 Error = error,
                 EnableDefaultExceptionHandler = false,
+                // A signal stops the run, which then has this long to report what was answered.
+                ProcessTerminationTimeout = LongestFarewell,
             };
             return await parsed.InvokeAsync(configuration, cancellationToken);
         }
