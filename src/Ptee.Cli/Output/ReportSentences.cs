@@ -25,13 +25,21 @@ internal static class ReportSentences
         var left = bytes.SentAsFeatures + bytes.SentAsPicture;
         if (left == 0)
         {
-            return $"All {Text.Count(report.Images)} images stayed on the device: nothing was sent.";
+            return $"All {Text.Count(report.Images)} images stayed on the device, and none was sent.";
         }
 
-        var codecs = string.Join(", ", bytes.Sent.Where(codec => codec.Value > 0).Select(codec => $"{Text.Count(codec.Value)} as {codec.Key}"));
-        return $"{Of(report.Images - left, report.Images)} never left the device. The other {Text.Count(left)} went to the server: "
-            + $"{Text.Count(bytes.SentAsFeatures)} as features and {Text.Count(bytes.SentAsPicture)} as pictures ({codecs})"
-            + (bytes.Sent.Count > 1 ? ", each as what is shorter for it." : ".");
+        var stayed = report.Images - left;
+        return (stayed == 0
+                ? $"All {Text.Count(report.Images)} images went to the server: "
+                : $"{Of(stayed, report.Images)} never left the device. The other {Text.Count(left)} went to the server: ")
+            + $"{Text.Count(bytes.SentAsFeatures)} as features and {Text.Count(bytes.SentAsPicture)} as pictures ({Codecs(bytes)})"
+            + (bytes.Sent.Count > 1 ? ", each in the form that was shortest." : ".");
+    }
+
+    private static string Codecs(BytesReport bytes)
+    {
+        var used = bytes.Sent.Where(codec => codec.Value > 0).ToArray();
+        return used.Length == 1 ? used[0].Key : string.Join(", ", used.Select(codec => $"{Text.Count(codec.Value)} {codec.Key}"));
     }
 
     private static string Left(Report report) =>
@@ -40,9 +48,9 @@ internal static class ReportSentences
 
     private static string Sent(BytesReport bytes)
     {
-        var saved = 1 - (bytes.UpMean / bytes.Baselines.Webp);
-        return $"Sent were {Bytes(bytes.UpMean)} bytes an image, over all images; every picture as lossless WebP would be "
-            + $"{Bytes(bytes.Baselines.Webp)} bytes an image, so that is {Text.Percent(Math.Abs(saved), 1)} {(saved < 0 ? "more" : "less")}.";
+        var (sent, pictures) = (bytes.UpMean, bytes.Baselines.Webp);
+        return $"The device sent {Bytes(sent)} bytes an image, a mean over all images: {Text.Percent(Math.Abs(1 - (sent / pictures)), 1)} "
+            + $"{(sent < pictures ? "less" : "more")} than the {Bytes(pictures)} of sending every picture as lossless WebP.";
     }
 
     private static string Computed(MacsReport macs) =>
