@@ -34,8 +34,7 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public StreamReader Output => _process.StandardOutput;
 
-    /// <summary>How it ended; null while it runs.</summary>
-    public ProcessEnd? End => _process.HasExited ? new ProcessEnd(Name, _process.ExitCode) : null;
+    public bool HasEnded => _process.HasExited;
 
     /// <param name="name"><c>ptee-edge</c> or <c>ptee-server</c>.</param>
     /// <param name="programs">The folder that holds edge/ and server/; else the one this program lies in.</param>

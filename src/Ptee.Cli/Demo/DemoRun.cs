@@ -40,13 +40,14 @@ internal sealed class DemoRun(TextWriter output, string? programs = null, DemoHo
         var address = await AddressAsync(server, cancellationToken);
         await output.WriteLineAsync($"server process {server.Id} on {address}");
         var run = await ClassifyAsync(options, address, images.Count, cancellationToken);
-        var (serverPeak, serverEnd) = (server.PeakMemory(), server.End);
+        var serverPeak = server.PeakMemory();
+        var serverFault = server.HasEnded ? await server.FaultAsync() : null;
 
         var backbone = known ?? await BackboneAsync(bundle, images, cancellationToken);
         await output.WriteLineAsync();
         return new ReportBuilder(bundle.Manifest, KnownLabels.Keep(run, images, bundle.Manifest.Labels), backbone)
             .Build(name, images, serverPeak / BytesPerMb) with
-        { ServerEnd = serverEnd?.WithAdvice };
+        { ServerEnd = serverFault?.Message };
     }
 
     private async Task<int[]> BackboneAsync(Bundle bundle, ImageSet images, CancellationToken cancellationToken)

@@ -54,8 +54,8 @@ internal static class ReportSentences
     }
 
     private static string Computed(MacsReport macs) =>
-        $"Device and server together computed {Text.Percent(macs.AllInRatio, 1)} of what the undivided network computes for the same images: "
-        + $"the device {Text.Percent(macs.EdgeMean / macs.Backbone, 1)}, the server {Text.Percent(macs.ServerMean / macs.Backbone, 1)}.";
+        $"Device and server together computed {Text.Percent(macs.AllInRatio, 1)} of what the undivided network computes for the same "
+        + $"images: the device {Text.Percent(macs.EdgeMean / macs.Backbone, 1)}, the server {Text.Percent(macs.ServerMean / macs.Backbone, 1)}.";
 
     private static string? Right(AccuracyReport accuracy, bool isSplit) => (isSplit, accuracy) switch
     {
@@ -71,14 +71,14 @@ internal static class ReportSentences
     {
         if (answered.Degraded > 0)
         {
-            yield return $"Degraded answers: {Text.Count(answered.Degraded)}. The server was wanted and did not answer in time, so the device's "
-                + "last exit answered, although it was not sure.";
+            yield return $"Degraded answers: {Text.Count(answered.Degraded)}. The server was wanted and did not answer in time, so the "
+                + "device's last exit answered, although it was not sure.";
         }
 
         if (answered.Unsure > 0)
         {
-            yield return $"Unsure answers: {Text.Count(answered.Unsure)}. The device's last exit answered, although it was not sure, because "
-                + "there was no server to ask.";
+            yield return $"Unsure answers: {Text.Count(answered.Unsure)}. The device's last exit answered, although it was not sure, "
+                + "because there was no server to ask.";
         }
 
         if (answered.Failed > 0)

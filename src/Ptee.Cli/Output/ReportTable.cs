@@ -31,7 +31,8 @@ internal static class ReportTable
             ? "no exits"
             : (report.Point.Length > 0 ? $"operating point {report.Point}, " : "")
                 + $"thresholds {Text.Thresholds(report.Threshold, report.Exits.Length - 1)}";
-        return $"{Text.Count(report.Images)} images of {Printable.Line(report.Data)}, {policy}, engine {report.Engine}, {Text.Number(report.Seconds, 1)} s";
+        return $"{Text.Count(report.Images)} images of {Printable.Line(report.Data)}, {policy}, engine {report.Engine}, "
+            + $"{Text.Number(report.Seconds, 1)} s";
     }
 
     private static string Exits(Report report)
@@ -72,28 +73,30 @@ internal static class ReportTable
 
         if (report.LatencyMs is { } latency)
         {
-            lines.Add(("time", $"from taking an image up to its answer, in ms: mean {Text.Number(latency.Mean, 1)}, median {Text.Number(latency.P50, 1)}, 99 % within {Text.Number(latency.P99, 1)};"));
-            lines.Add(("", $"median of what the device answered {Text.Number(latency.EdgeP50, 1)}, of what the server answered {Text.Number(latency.ServerP50, 1)}"));
+            lines.AddRange(Time(latency));
         }
 
-        lines.Add(("memory", $"at most {Text.Number(report.MemoryMb.Edge, 0)} MB{(report.MemoryMb.Server is { } server ? $" on the device, {Text.Number(server, 0)} MB on the server" : "")}"));
+        lines.Add(("memory", Memory(report.MemoryMb)));
         return string.Join('\n', lines.Select(line => $"{line.Name,-8}  {line.Value}"));
     }
 
     private static string Answered(Report report) =>
-        $"by the device {Text.Count(report.Answered.Edge)}, by the server {Text.Count(report.Answered.Server)}, unsure {Text.Count(report.Answered.Unsure)}, "
-        + $"degraded {Text.Count(report.Answered.Degraded)}, failed {Text.Count(report.Answered.Failed)}; each image is counted once";
+        $"by the device {Text.Count(report.Answered.Edge)}, by the server {Text.Count(report.Answered.Server)}, "
+        + $"unsure {Text.Count(report.Answered.Unsure)}, degraded {Text.Count(report.Answered.Degraded)}, failed {Text.Count(report.Answered.Failed)}; each image is counted once";
 
     private static IEnumerable<(string Name, string Value)> Compute(MacsReport macs)
     {
         yield return ("compute", $"100 % is what the undivided network takes for an image: {Millions(macs.Backbone)} multiply-accumulates;");
-        yield return ("", $"a mean image took {Of(macs.EdgeMean)} on the device and {Of(macs.ServerMean)} on the server, together {Text.Percent(macs.AllInRatio)},");
+        yield return ("", $"a mean image took {Of(macs.EdgeMean)} on the device and {Of(macs.ServerMean)} on the server, "
+            + $"together {Text.Percent(macs.AllInRatio)},");
         if (macs.CodecMean > 0)
         {
-            yield return ("", $"{Of(macs.CodecMean)} of them for coding: a trained codec's networks, and what the server repeats when it is sent a picture;");
+            yield return ("", $"{Of(macs.CodecMean)} of them for coding: a trained codec's networks, and what the server repeats "
+                + "when it is sent a picture;");
         }
 
-        yield return ("", $"as the PTEENet paper counts, without coding and without exits that did not answer: {Text.Percent(macs.PaperRatio)}");
+        yield return ("", "as the PTEENet paper counts, without coding and without exits that did not answer: "
+            + Text.Percent(macs.PaperRatio));
 
         string Of(double mean) => $"{Millions(mean)} ({Text.Percent(mean / macs.Backbone)})";
     }
@@ -103,8 +106,24 @@ internal static class ReportTable
     private static IEnumerable<(string Name, string Value)> Bytes(BytesReport bytes)
     {
         var baselines = bytes.Baselines;
-        yield return ("bytes", $"a mean over all images, everything at the socket counted: {Text.Number(bytes.UpMean, 0)} up ({Text.Number(bytes.PayloadMean, 0)} of them coded images), {Text.Number(bytes.DownMean, 0)} down;");
-        yield return ("", $"every picture instead: raw {Text.Number(baselines.Raw, 0)}, PNG {Text.Number(baselines.Png, 0)}, WebP {Text.Number(baselines.Webp, 0)}, JPEG {Text.Number(baselines.Jpeg, 0)};");
-        yield return ("", $"only those that were handed over, all in one way: raw {Text.Number(baselines.SameExitsRaw, 0)}, PNG {Text.Number(baselines.SameExitsPng, 0)}, WebP {Text.Number(baselines.SameExitsWebp, 0)}, f32 features {Text.Number(baselines.FeaturesF32, 0)}");
+        yield return ("bytes", $"a mean over all images, everything at the socket counted: {Bytes(bytes.UpMean)} up "
+            + $"({Bytes(bytes.PayloadMean)} of them coded images), {Bytes(bytes.DownMean)} down;");
+        yield return ("", $"every picture instead: raw {Bytes(baselines.Raw)}, PNG {Bytes(baselines.Png)}, WebP {Bytes(baselines.Webp)}, "
+            + $"JPEG {Bytes(baselines.Jpeg)};");
+        yield return ("", $"only those that were handed over, all in one way: raw {Bytes(baselines.SameExitsRaw)}, "
+            + $"PNG {Bytes(baselines.SameExitsPng)}, WebP {Bytes(baselines.SameExitsWebp)}, f32 features {Bytes(baselines.FeaturesF32)}");
     }
+
+    private static string Bytes(double mean) => Text.Number(mean, 0);
+
+    private static IEnumerable<(string Name, string Value)> Time(LatencyReport latency)
+    {
+        yield return ("time", $"from taking an image up to its answer, in ms: mean {Text.Number(latency.Mean, 1)}, "
+            + $"median {Text.Number(latency.P50, 1)}, 99 % within {Text.Number(latency.P99, 1)};");
+        yield return ("", $"median of what the device answered {Text.Number(latency.EdgeP50, 1)}, "
+            + $"of what the server answered {Text.Number(latency.ServerP50, 1)}");
+    }
+
+    private static string Memory(MemoryReport memory) => $"at most {Text.Number(memory.Edge, 0)} MB"
+        + (memory.Server is { } server ? $" on the device, {Text.Number(server, 0)} MB on the server" : "");
 }

@@ -53,7 +53,7 @@ internal sealed class ClassifierRun : IDisposable
         _room = new SemaphoreSlim(options.Batch + _most + RecordsWaiting);
     }
 
-    /// <summary>Ends when <see cref="Compute(IEnumerable{InputPicture}, Action)"/> has ended; that is soon after the run is stopped.</summary>
+    /// <summary>Ends when <see cref="Compute(IEnumerable{InputPicture}, Action)"/> does; that is soon after the run is stopped.</summary>
     public async IAsyncEnumerable<ImageRecord> ReadAllAsync()
     {
         await foreach (var record in _records.Reader.ReadAllAsync(CancellationToken.None))
@@ -209,7 +209,8 @@ internal sealed class ClassifierRun : IDisposable
             var (sent, how) = reply.Sent ? (payload.WrittenCount, _plan.Codecs[codec]) : (0, "");
             if (reply.Status == OffloadStatus.Answered)
             {
-                Write(image.Answered(_manifest, reply.Answer, ImageRecord.ServerTier, isSure: true, degraded: false, LatencyMs(image), sent, how));
+                Write(image.Answered(
+                    _manifest, reply.Answer, ImageRecord.ServerTier, isSure: true, degraded: false, LatencyMs(image), sent, how));
                 lesson?.Learn(reply.Answer);
                 // Only here: what was given up may still be on its way out of this memory.
                 payload.ResetWrittenCount();

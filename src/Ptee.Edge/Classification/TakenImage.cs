@@ -10,7 +10,8 @@ internal readonly record struct TakenImage(int Index, string Name, int? Label, l
 {
     /// <param name="isSure">Of an early exit: the score reached its threshold.</param>
     public ImageRecord Answered(
-        Manifest manifest, ExitAnswer answer, string tier, bool isSure, bool degraded, double latencyMs, int payloadBytes, string codec) => new(
+        Manifest manifest, ExitAnswer answer, string tier, bool isSure, bool degraded, double latencyMs, int payloadBytes, string codec) =>
+        new(
         Index,
         Name,
         Label,

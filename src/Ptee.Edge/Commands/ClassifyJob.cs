@@ -35,27 +35,36 @@ internal sealed class ClassifyJob(ClassifyRequest request, TextWriter output, Te
         var plan = SplitPlan.Create(bundle, request.Split, withServer: request.Server is not null);
         var bandit = request.Adapt is { } adapt ? new ThresholdBandit(bundle.Manifest, plan.Point, plan.Split, adapt) : null;
         var pictures = await OpenPicturesAsync(bundle, cancellationToken);
-        var link = request.Server is { } server ? Link(bundle, plan, server) : null;
-        ClassifyReport report;
-        await using (link)
+        Finish(await RunAsync(bundle, plan, bandit, pictures, cancellationToken));
+        if (_stopped)
         {
-            if (link is not null)
-            {
-                await link.ConnectAsync(cancellationToken);
-            }
-
-            using var engine = BundleEngines.Open(request.Engine, bundle, request.Threads, request.Device);
-            var options = new ClassifierOptions { Batch = request.Batch, InFlight = request.InFlight };
-            var classifier = new SplitClassifier(bundle, engine, plan, link, options, bandit);
-            classifier.WarmUp();
-            // What opening the bundle left behind is several times what the run needs.
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-            var seconds = await ClassifyAsync(bundle, classifier, pictures, cancellationToken);
-            report = Report(bundle, plan, engine.Name, seconds, classifier.LiveTensors, link?.Reconnects ?? 0)
-                with
-            { Adaptation = bandit?.Report() };
+            throw new OperationCanceledException(cancellationToken);
         }
 
+        _tally.RequireAllAnswered();
+    }
+
+    private async Task<ClassifyReport> RunAsync(
+        Bundle bundle, SplitPlan plan, ThresholdBandit? bandit, IEnumerable<InputPicture> pictures, CancellationToken cancellationToken)
+    {
+        await using var link = request.Server is { } server ? Link(bundle, plan, server) : null;
+        if (link is not null)
+        {
+            await link.ConnectAsync(cancellationToken);
+        }
+
+        using var engine = BundleEngines.Open(request.Engine, bundle, request.Threads, request.Device);
+        var options = new ClassifierOptions { Batch = request.Batch, InFlight = request.InFlight };
+        var classifier = new SplitClassifier(bundle, engine, plan, link, options, bandit);
+        classifier.WarmUp();
+        // What opening the bundle left behind is several times what the run needs.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        var seconds = await ClassifyAsync(bundle, classifier, pictures, cancellationToken);
+        return Report(bundle, plan, engine.Name, seconds, classifier.LiveTensors, link?.Reconnects ?? 0) with { Adaptation = bandit?.Report() };
+    }
+
+    private void Finish(ClassifyReport report)
+    {
         if (request.Server is not null)
         {
             // The ledger is read once the socket is closed: the stream's end is traffic too.
@@ -67,13 +76,6 @@ internal sealed class ClassifyJob(ClassifyRequest request, TextWriter output, Te
         {
             JsonFile.Write(request.Json, report);
         }
-
-        if (_stopped)
-        {
-            throw new OperationCanceledException(cancellationToken);
-        }
-
-        _tally.RequireAllAnswered();
     }
 
     private async Task<IEnumerable<InputPicture>> OpenPicturesAsync(Bundle bundle, CancellationToken cancellationToken)

@@ -19,7 +19,9 @@ public readonly record struct ProcessEnd(string Program, int Status)
     };
 
     /// <summary>The same of one of Ptee's own programs, and what to do about it.</summary>
-    public string WithAdvice => IsCrash ? $"{this}; please report it with the command and with what lscpu says of this processor" : $"{this}";
+    public string WithAdvice => IsCrash
+        ? $"{this}; please report it with the command and with what lscpu says of this processor"
+        : $"{this}";
 
     private bool IsCrash => Status - FirstSignal is 4 or 5 or 6 or 7 or 8 or 11 or 31;
 

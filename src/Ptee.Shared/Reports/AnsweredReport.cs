@@ -3,7 +3,7 @@ namespace Ptee.Shared.Reports;
 /// <summary>Who answered how many images. An image is counted once, so that all together are the number of images.</summary>
 /// <param name="Edge">An exit on the device was sure, or the device ran the whole network.</param>
 /// <param name="Server">The server answered in time.</param>
-/// <param name="Degraded">The server was wanted and did not answer in time: the device's deepest exit answered, below its threshold.</param>
+/// <param name="Degraded">The server was wanted and did not answer in time: the device's deepest exit did, below its threshold.</param>
 /// <param name="Failed">The picture could not be read, or has no finite answer.</param>
 /// <param name="Unsure">The device's deepest exit answered below its threshold, because there is no server.</param>
 public sealed record AnsweredReport(int Edge, int Server, int Degraded, int Failed, int Unsure = 0)
