@@ -5,6 +5,7 @@ using Ptee.Bench.Attacks;
 using Ptee.Bench.Scenarios;
 using Ptee.Shared;
 using Ptee.Shared.IO;
+using Ptee.Shared.Processes;
 
 var bundle = new Option<string?>("--bundle") { Description = "Another bundle than the embedded one." };
 var images = new Option<int>("--images") { Description = "How many images to run.", DefaultValueFactory = _ => Soak.Images };
@@ -120,7 +121,7 @@ catch (Exception) when (stop.IsCancellationRequested)
     Console.Error.WriteLine("bench: stopped");
     return 130; // As shells say it of Ctrl-C.
 }
-catch (PteeFormatException exception)
+catch (Exception exception) when (exception is PteeFormatException or ProgramEndedException)
 {
     Console.Error.WriteLine($"bench: {exception.Message}");
     return 1;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Ptee.Cli.Demo;
 using Ptee.Shared;
+using Ptee.Shared.Processes;
 
 namespace Ptee.Bench;
 
@@ -107,7 +108,8 @@ internal sealed class VethPair : IDisposable
             process.WaitForExit();
             return process.ExitCode == 0
                 ? said.Trim()
-                : throw new PteeFormatException($"{program} {string.Join(' ', arguments)}: {fault.Trim().ReplaceLineEndings(" ")}");
+                : throw new PteeFormatException(
+                    $"{new ProcessEnd($"{program} {string.Join(' ', arguments)}", process.ExitCode)}: {fault.Trim().ReplaceLineEndings(" ")}");
         }
         catch (System.ComponentModel.Win32Exception exception)
         {

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Ptee.Shared;
 using Ptee.Shared.IO;
+using Ptee.Shared.Processes;
 
 namespace Ptee.CommandLine;
 
@@ -32,6 +33,10 @@ public sealed class CommandLineProgram(string name, RootCommand root, TextWriter
         catch (Exception exception) when (IsInputs(exception))
         {
             return await EndAsync(exception.Message, ExitStatus.WrongInput);
+        }
+        catch (ProgramEndedException exception)
+        {
+            return await EndAsync(exception.Message, ExitStatus.ProgramEnded);
         }
         catch (OperationCanceledException)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Ptee.Shared;
 
@@ -5,7 +6,7 @@ namespace Ptee.Onnx;
 
 /// <summary>The process's one ONNX Runtime: threads and the memory for what is computed in between are
 /// shared by all graphs, because a bundle has several and each would bring its own.</summary>
-internal static class OnnxRuntime
+internal static partial class OnnxRuntime
 {
     private static readonly Lock Gate = new();
     private static bool _created;
@@ -25,6 +26,7 @@ internal static class OnnxRuntime
                 return;
             }
 
+            DisableTelemetry();
             try
             {
                 using var threading = new OrtThreadingOptions { GlobalInterOpNumThreads = 1, GlobalSpinControl = false };
@@ -49,4 +51,20 @@ internal static class OnnxRuntime
             }
         }
     }
+
+    /// <remarks>
+    /// The library keeps an identifier of the device in the user's cache folder, a file of the session among the temporary
+    /// ones, and sends what it ran to its maker, unless this variable is set when it is loaded. .NET's own
+    /// SetEnvironmentVariable does not reach native code. What the user has set already stays.
+    /// </remarks>
+    private static void DisableTelemetry()
+    {
+        if (OperatingSystem.IsLinux() || OperatingSystem.IsMacOS())
+        {
+            _ = SetEnvironment("ORT_DISABLE_TELEMETRY", "1", overwrite: 0);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnvironment(string name, string value, int overwrite);
 }

@@ -1,4 +1,5 @@
 using Ptee.CommandLine;
 using Ptee.Server.Commands;
+using Ptee.Shared.Processes;
 
-return await ServeCommand.RunAsync(args, new PrintableWriter(Console.Out), Console.Error);
+return await ServeCommand.RunAsync(args, new PrintableWriter(Console.Out), Console.Error, ParentWatch.Start());

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Ptee.Cli.Demo;
 using Ptee.Shared;
+using Ptee.Shared.Processes;
 
 namespace Ptee.Bench.Scenarios;
 
@@ -49,7 +50,7 @@ internal static class Memory
         await publish.WaitForExitAsync(cancellationToken);
         if (publish.ExitCode != 0)
         {
-            throw new PteeFormatException($"dotnet publish: {said.ReplaceLineEndings(" ")}");
+            throw new PteeFormatException($"{new ProcessEnd("dotnet publish", publish.ExitCode)}: {said.ReplaceLineEndings(" ")}");
         }
     }
 

@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Text;
+using System.Text.Json;
 using Ptee.Cli.Commands;
+using Ptee.CommandLine;
 using Ptee.Data;
 using Ptee.Engines;
 using Ptee.Shared;
@@ -18,18 +21,12 @@ internal sealed class DemoRun(TextWriter output, string? programs = null, DemoHo
 {
     private readonly DemoHosts _hosts = hosts ?? DemoHosts.Loopback;
 
-    public const string Explanation =
-        """
-        exit        where images left: an edge exit answers on the device and nothing is sent for it
-        accuracy    against the true labels; agreement: with what the undivided backbone says of the same image
-        macs        multiply-accumulates of all that ran, every branch included, over the backbone's own
-        coding      a trained codec's networks, and what the server ran once more because the picture was the shorter to send
-        bytes       counted at the device's socket, both directions, everything included, over all images
-        degraded    wanted the server, did not get it in time, and was answered by the deepest exit on the device
-        """;
-
     private const double BytesPerMb = 1 << 20;
     private const string ListeningPrefix = "ptee-server: listening on ";
+    private const string StatsPrefix = "stats ";
+
+    /// <summary>Not a file: nothing of one could stay behind, however this program ends.</summary>
+    private const string ReportPlace = "/dev/stdout";
 
     /// <param name="known">The backbone's class of each image, where it was computed before.</param>
     public async Task<Report> RunAsync(DemoOptions options, CancellationToken cancellationToken, int[]? known = null)
@@ -51,12 +48,15 @@ internal sealed class DemoRun(TextWriter output, string? programs = null, DemoHo
             "ptee-server", ["--bundle", options.Bundle, "--urls", _hosts.Url], programs, cancellationToken, _hosts.Server);
         var address = await AddressAsync(server, cancellationToken);
         await output.WriteLineAsync($"server process {server.Id} on {address}");
-        var (run, serverPeak) = await ClassifyAsync(options, address, server.Id, images.Count, cancellationToken);
+        var run = await ClassifyAsync(options, address, images.Count, cancellationToken);
+        var serverPeak = server.PeakMemory();
+        var serverFault = server.HasEnded ? await server.FaultAsync() : null;
 
         var backbone = known ?? await BackboneAsync(bundle, images, cancellationToken);
         await output.WriteLineAsync();
         return new ReportBuilder(bundle.Manifest, run, backbone)
-            .Build(name, images, serverPeak / BytesPerMb);
+            .Build(name, images, serverPeak / BytesPerMb) with
+        { ServerEnd = serverFault?.Message };
     }
 
     private async Task<int[]> BackboneAsync(Bundle bundle, ImageSet images, CancellationToken cancellationToken)
@@ -82,35 +82,38 @@ internal sealed class DemoRun(TextWriter output, string? programs = null, DemoHo
             : throw new PteeFormatException($"ptee-server said '{line}', expected '{ListeningPrefix}URL'");
     }
 
-    private async Task<(ClassifyReport Run, long ServerPeak)> ClassifyAsync(
-        DemoOptions options, string address, int serverId, int images, CancellationToken cancellationToken)
+    private async Task<ClassifyReport> ClassifyAsync(
+        DemoOptions options, string address, int images, CancellationToken cancellationToken)
     {
-        var result = Path.Combine(Path.GetTempPath(), $"ptee-demo-{Guid.NewGuid():N}.json");
-        try
+        await using var edge = ChildProcess.Start("ptee-edge", Arguments(options, address), programs, cancellationToken, _hosts.Edge);
+        await output.WriteLineAsync($"edge process {edge.Id}");
+        var report = new StringBuilder();
+        while (await edge.Output.ReadLineAsync(cancellationToken) is { } line)
         {
-            await using var edge = ChildProcess.Start(
-                "ptee-edge", Arguments(options, address, result), programs, cancellationToken, _hosts.Edge);
-            await output.WriteLineAsync($"edge process {edge.Id}");
-            while (await edge.Output.ReadLineAsync(cancellationToken) is { } line)
+            if (line.StartsWith(StatsPrefix, StringComparison.Ordinal))
             {
                 Show(line, images);
             }
+            else
+            {
+                report.AppendLine(line);
+            }
+        }
 
-            cancellationToken.ThrowIfCancellationRequested();
-            await edge.RequireSuccessAsync(cancellationToken);
-            return (JsonFile.Read<ClassifyReport>(result), ProcessMemory.Peak(serverId));
-        }
-        finally
+        cancellationToken.ThrowIfCancellationRequested();
+        if ((await edge.WaitAsync(cancellationToken)).Status is not (ExitStatus.Good or ExitStatus.WrongInput) || report.Length == 0)
         {
-            File.Delete(result);
+            throw await edge.FaultAsync(); // With a report, the status of wrong input says that some pictures failed.
         }
+
+        return JsonSerializer.Deserialize<ClassifyReport>(report.ToString(), JsonFile.Options)!;
     }
 
-    private static List<string> Arguments(DemoOptions options, string address, string result)
+    private static List<string> Arguments(DemoOptions options, string address)
     {
         List<string> arguments =
         [
-            "classify", options.Images, "--bundle", options.Bundle, "--server", address, "--quiet", "--json", result,
+            "classify", options.Images, "--bundle", options.Bundle, "--server", address, "--quiet", "--json", ReportPlace,
             "--stats-every", "250",
         ];
         if (options.Threshold is { } threshold)
@@ -134,11 +137,7 @@ internal sealed class DemoRun(TextWriter output, string? programs = null, DemoHo
     /// <summary>The edge says how far it is in lines like <c>stats {"images":250,…}</c>.</summary>
     private void Show(string line, int images)
     {
-        const string prefix = "stats ";
-        if (line.StartsWith(prefix, StringComparison.Ordinal))
-        {
-            using var stats = System.Text.Json.JsonDocument.Parse(line[prefix.Length..]);
-            output.WriteLine($"  {stats.RootElement.GetProperty("images").GetInt32()} of {images} images answered");
-        }
+        using var stats = JsonDocument.Parse(line[StatsPrefix.Length..]);
+        output.WriteLine($"  {stats.RootElement.GetProperty("images").GetInt32()} of {images} images answered");
     }
 }

@@ -1,5 +1,6 @@
-using System.Text;
+using Ptee.Shared.IO;
 using Ptee.Shared.Reports;
+using Ptee.Shared.Weights;
 
 namespace Ptee.Cli.Output;
 
@@ -10,38 +11,34 @@ internal static class ReportTable
 
     public static string Render(Report report)
     {
-        var text = new StringBuilder();
-        text.AppendLine(Head(report));
-        text.AppendLine();
-        text.AppendLine(Exits(report));
-        text.AppendLine();
+        var parts = new List<string> { Head(report), ReportSentences.Render(report), Exits(report) };
         if (report.Expected is { } expected)
         {
-            text.AppendLine(Promise(report, expected));
-            text.AppendLine();
+            parts.Add(Promise(report, expected));
         }
 
-        text.Append(Figures(report));
+        parts.Add(Figures(report));
         if (report.Adaptation is { } adaptation)
         {
-            text.AppendLine().AppendLine().Append(AdaptationTable.Render(report, adaptation));
+            parts.Add(AdaptationTable.Render(report, adaptation));
         }
 
-        return text.ToString();
+        return string.Join("\n\n", parts.Where(part => part.Length > 0));
     }
 
     private static string Head(Report report)
     {
         var policy = report.Threshold.Length == 0
             ? "no exits"
-            : (report.Point.Length > 0 ? $"point {report.Point}, " : "")
-                + $"threshold {Text.Thresholds(report.Threshold, report.Exits.Length - 1)}";
-        return $"{Text.Count(report.Images)} images of {report.Data}, engine {report.Engine}, {policy}, {Text.Number(report.Seconds, 1)} s";
+            : (report.Point.Length > 0 ? $"operating point {report.Point}, " : "")
+                + $"thresholds {Text.Thresholds(report.Threshold, report.Exits.Length - 1)}";
+        return $"{Text.Count(report.Images)} images of {Printable.Line(report.Data)}, {policy}, engine {report.Engine}, "
+            + $"{Text.Number(report.Seconds, 1)} s";
     }
 
     private static string Exits(Report report)
     {
-        var table = new Table("exit", "tier", "images", "share", "accuracy", "agreement");
+        var table = new Table("exit", "tier", "images", "share", "true class", "as undivided");
         foreach (var exit in report.Exits)
         {
             table.Add(
@@ -49,60 +46,85 @@ internal static class ReportTable
                 Text.Percent(exit.Accuracy), Text.Percent(exit.Agreement));
         }
 
-        return table.ToString();
+        return "Where images were answered (edge: the device). Shares are of all images; the last two columns are of those that the exit "
+            + $"answered:\nhow many got their true class, and how many the class that the undivided network says.\n{table}";
     }
 
     /// <summary>What calibration said of the point beside what came out.</summary>
     private static string Promise(Report report, ExpectedReport expected)
     {
-        var table = new Table($"point {report.Point}", "held-out", "measured", "difference");
+        var table = new Table("", "promised", "measured", "difference");
         table.Add(
-            "agreement", Text.Percent(expected.Agreement), Text.Percent(report.Accuracy.Agreement),
+            "as undivided, of all images", Text.Percent(expected.Agreement), Text.Percent(report.Accuracy.Agreement),
             Text.Points(expected.AgreementDifference));
         table.Add(
-            "all-in cost, coding apart", Text.Percent(expected.AllInRatio), Text.Percent(expected.AllInRatio + expected.AllInRatioDifference),
+            "computed, of the undivided network's", Text.Percent(expected.AllInRatio), Text.Percent(expected.AllInRatio + expected.AllInRatioDifference),
             Text.Points(expected.AllInRatioDifference));
-        return table.ToString();
-    }
-
-    private static string Sent(BytesReport bytes) => string.Join(", ", bytes.Sent.Select(codec => $"{Text.Count(codec.Value)} as {codec.Key}"));
-
-    private static string Accuracy(Report report)
-    {
-        var (accuracy, agreement) = (report.Accuracy, $"agreement {Text.Percent(report.Accuracy.Agreement)}");
-        return accuracy.System is null
-            ? $"not known, as no image has a label that is a class of the model; {agreement}"
-            : $"system {Text.Percent(accuracy.System)}, backbone {Text.Percent(accuracy.Backbone)}"
-                + (accuracy.Labelled < report.Images ? $" of the {Text.Count(accuracy.Labelled)} images with a label; {agreement}" : $", {agreement}");
+        return $"What calibration promised of point {report.Point}, on pictures held out from training, and what was measured here\n"
+            + $"(coding apart; differences in percentage points).\n{table}";
     }
 
     private static string Figures(Report report)
     {
-        var lines = new List<(string Name, string Value)>
-        {
-            ("accuracy", Accuracy(report)),
-            ("answered", $"edge {Text.Count(report.Answered.Edge)}, server {Text.Count(report.Answered.Server)}, degraded {Text.Count(report.Answered.Degraded)}, failed {Text.Count(report.Answered.Failed)}"),
-            ("macs", $"{Text.Percent(report.Macs.AllInRatio)} of the backbone's {Text.Number(report.Macs.Backbone / Million, 2)} M ({Text.Percent(report.Macs.PaperRatio)} by the paper's count); a mean image: edge {Text.Number(report.Macs.EdgeMean / Million, 2)} M, server {Text.Number(report.Macs.ServerMean / Million, 2)} M; of both, {Text.Number(report.Macs.CodecMean / Million, 2)} M for coding"),
-        };
+        List<(string Name, string Value)> lines = [("answered", Answered(report)), .. Compute(report.Macs)];
         if (report.Bytes is { } bytes)
         {
-            var baselines = bytes.Baselines;
-            lines.Add(("bytes up", $"{Text.Number(bytes.UpMean, 0)} an image at the socket, {Text.Number(bytes.PayloadMean, 0)} of them coded images ({Sent(bytes)}); down {Text.Number(bytes.DownMean, 0)}"));
-            lines.Add(("  instead of", $"every picture: raw {Text.Number(baselines.Raw, 0)}, PNG {Text.Number(baselines.Png, 0)}, WebP {Text.Number(baselines.Webp, 0)}, JPEG {Text.Number(baselines.Jpeg, 0)}"));
-            lines.Add(("", $"same exits and the rest as a picture: raw {Text.Number(baselines.SameExitsRaw, 0)}, PNG {Text.Number(baselines.SameExitsPng, 0)}, WebP {Text.Number(baselines.SameExitsWebp, 0)}; as f32 features {Text.Number(baselines.FeaturesF32, 0)}"));
+            lines.AddRange(Bytes(bytes));
         }
 
         if (report.LatencyMs is { } latency)
         {
-            lines.Add(("latency ms", $"mean {Text.Number(latency.Mean, 1)}, p50 {Text.Number(latency.P50, 1)}, p99 {Text.Number(latency.P99, 1)}; answered at the edge p50 {Text.Number(latency.EdgeP50, 1)}, at the server p50 {Text.Number(latency.ServerP50, 1)}"));
+            lines.AddRange(Time(latency));
         }
 
-        lines.Add(("peak memory", $"{Text.Number(report.MemoryMb.Edge, 0)} MB{(report.MemoryMb.Server is { } server ? $" edge, {Text.Number(server, 0)} MB server" : "")}"));
-        if (report.Unreadable > 0)
-        {
-            lines.Add(("left out", $"pictures that cannot be read: {Text.Count(report.Unreadable)}"));
-        }
-
-        return string.Join('\n', lines.Select(line => $"{line.Name,-12}  {line.Value}"));
+        lines.Add(("memory", Memory(report.MemoryMb)));
+        return string.Join('\n', lines.Select(line => $"{line.Name,-8}  {line.Value}"));
     }
+
+    private static string Answered(Report report) =>
+        $"by the device {Text.Count(report.Answered.Edge)}, by the server {Text.Count(report.Answered.Server)}, "
+        + $"unsure {Text.Count(report.Answered.Unsure)}, degraded {Text.Count(report.Answered.Degraded)}, failed {Text.Count(report.Answered.Failed)}; each image is counted once";
+
+    private static IEnumerable<(string Name, string Value)> Compute(MacsReport macs)
+    {
+        yield return ("compute", $"100 % is what the undivided network takes for an image: {Millions(macs.Backbone)} multiply-accumulates;");
+        yield return ("", $"a mean image took {Of(macs.EdgeMean)} on the device and {Of(macs.ServerMean)} on the server, "
+            + $"together {Text.Percent(macs.AllInRatio)},");
+        if (macs.CodecMean > 0)
+        {
+            yield return ("", $"{Of(macs.CodecMean)} of them for coding: a trained codec's networks, and what the server repeats "
+                + "when it is sent a picture;");
+        }
+
+        yield return ("", "as the PTEENet paper counts, without coding and without exits that did not answer: "
+            + Text.Percent(macs.PaperRatio));
+
+        string Of(double mean) => $"{Millions(mean)} ({Text.Percent(mean / macs.Backbone)})";
+    }
+
+    private static string Millions(double count) => $"{Text.Number(count / Million, 2)} M";
+
+    private static IEnumerable<(string Name, string Value)> Bytes(BytesReport bytes)
+    {
+        var baselines = bytes.Baselines;
+        yield return ("bytes", $"a mean over all images, everything at the socket counted: {Bytes(bytes.UpMean)} up "
+            + $"({Bytes(bytes.PayloadMean)} of them coded images), {Bytes(bytes.DownMean)} down;");
+        yield return ("", $"every picture instead: raw {Bytes(baselines.Raw)}, PNG {Bytes(baselines.Png)}, WebP {Bytes(baselines.Webp)}, "
+            + $"JPEG {Bytes(baselines.Jpeg)};");
+        yield return ("", $"only those that were handed over, all in one way: raw {Bytes(baselines.SameExitsRaw)}, "
+            + $"PNG {Bytes(baselines.SameExitsPng)}, WebP {Bytes(baselines.SameExitsWebp)}, f32 features {Bytes(baselines.FeaturesF32)}");
+    }
+
+    private static string Bytes(double mean) => Text.Number(mean, 0);
+
+    private static IEnumerable<(string Name, string Value)> Time(LatencyReport latency)
+    {
+        yield return ("time", $"from taking an image up to its answer, in ms: mean {Text.Number(latency.Mean, 1)}, "
+            + $"median {Text.Number(latency.P50, 1)}, 99 % within {Text.Number(latency.P99, 1)};");
+        yield return ("", $"median of what the device answered {Text.Number(latency.EdgeP50, 1)}, "
+            + $"of what the server answered {Text.Number(latency.ServerP50, 1)}");
+    }
+
+    private static string Memory(MemoryReport memory) => $"at most {Text.Number(memory.Edge, 0)} MB"
+        + (memory.Server is { } server ? $" on the device, {Text.Number(server, 0)} MB on the server" : "");
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using Ptee.Shared;
+using Ptee.Shared.Processes;
 
 namespace Ptee.Data.Fetching;
 
@@ -33,7 +34,7 @@ internal static class CommandRunner
             if (process.ExitCode != 0)
             {
                 var why = OneLine(await said.ConfigureAwait(false));
-                throw new PteeFormatException($"{command} ended with {process.ExitCode}: {why}");
+                throw new PteeFormatException($"{new ProcessEnd(command, process.ExitCode)}: {why}");
             }
         }
         catch (OperationCanceledException e)

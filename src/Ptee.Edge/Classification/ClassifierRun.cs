@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Ptee.Edge.Offload;
 using Ptee.Shared;
@@ -54,10 +53,10 @@ internal sealed class ClassifierRun : IDisposable
         _room = new SemaphoreSlim(options.Batch + _most + RecordsWaiting);
     }
 
-    public async IAsyncEnumerable<ImageRecord> ReadAllAsync(
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Ends when <see cref="Compute(IEnumerable{InputPicture}, Action)"/> does; that is soon after the run is stopped.</summary>
+    public async IAsyncEnumerable<ImageRecord> ReadAllAsync()
     {
-        await foreach (var record in _records.Reader.ReadAllAsync(cancellationToken))
+        await foreach (var record in _records.Reader.ReadAllAsync(CancellationToken.None))
         {
             _room.Release();
             yield return record;
@@ -88,7 +87,7 @@ internal sealed class ClassifierRun : IDisposable
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            // Nobody reads any more.
+            // What is answered is read, and no more is begun.
         }
         catch (Exception exception)
         {
@@ -145,7 +144,7 @@ internal sealed class ClassifierRun : IDisposable
             }
             else
             {
-                WriteLocal(_batch[row], answers[row], degraded: false);
+                WriteLocal(_batch[row], answers[row], isSure: true, degraded: false);
                 _lessons[row]?.Learn();
             }
         }
@@ -194,7 +193,7 @@ internal sealed class ClassifierRun : IDisposable
 
     private void KeepHere(TakenImage image, ExitAnswer local, ImageLesson? lesson)
     {
-        WriteLocal(image, local, degraded: _offload is not null);
+        WriteLocal(image, local, isSure: false, degraded: _offload is not null);
         if (_offload is null && float.IsFinite(local.Probability))
         {
             lesson?.Learn();
@@ -210,7 +209,8 @@ internal sealed class ClassifierRun : IDisposable
             var (sent, how) = reply.Sent ? (payload.WrittenCount, _plan.Codecs[codec]) : (0, "");
             if (reply.Status == OffloadStatus.Answered)
             {
-                Write(image.Answered(_manifest, reply.Answer, ImageRecord.ServerTier, false, LatencyMs(image), sent, how));
+                Write(image.Answered(
+                    _manifest, reply.Answer, ImageRecord.ServerTier, isSure: true, degraded: false, LatencyMs(image), sent, how));
                 lesson?.Learn(reply.Answer);
                 // Only here: what was given up may still be on its way out of this memory.
                 payload.ResetWrittenCount();
@@ -218,12 +218,12 @@ internal sealed class ClassifierRun : IDisposable
             }
             else
             {
-                WriteLocal(image, local, degraded: true, sent, how);
+                WriteLocal(image, local, isSure: false, degraded: true, sent, how);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            // Nobody reads any more.
+            // It was on its way when the run was stopped, and has no answer.
         }
         catch (Exception exception)
         {
@@ -236,9 +236,9 @@ internal sealed class ClassifierRun : IDisposable
     }
 
     /// <summary>Finite pixels can be too much for a network's sums; such an image has no answer.</summary>
-    private void WriteLocal(TakenImage image, ExitAnswer answer, bool degraded, int sent = 0, string how = "") => Write(
+    private void WriteLocal(TakenImage image, ExitAnswer answer, bool isSure, bool degraded, int sent = 0, string how = "") => Write(
         float.IsFinite(answer.Probability)
-            ? image.Answered(_manifest, answer, ImageRecord.EdgeTier, degraded, LatencyMs(image), sent, how)
+            ? image.Answered(_manifest, answer, ImageRecord.EdgeTier, isSure, degraded, LatencyMs(image), sent, how)
             : image.Failed(LatencyMs(image), $"exit {answer.Exit} has no finite probability", sent, how));
 
     private void Write(ImageRecord record) => _records.Writer.TryWrite(record);

@@ -33,6 +33,8 @@ public sealed class SplitClassifier(
 
     /// <summary>One record a picture, as they finish: the order is not the input's, Index says which.</summary>
     /// <param name="pictures">Taken one batch at a time on a thread of the run's own.</param>
+    /// <param name="cancellationToken">Stops the run: what has been answered still comes out, what is on its way does not.</param>
+    /// <exception cref="OperationCanceledException">After the last record, when the run was stopped.</exception>
     public async IAsyncEnumerable<ImageRecord> ClassifyAsync(
         IEnumerable<InputPicture> pictures, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -48,10 +50,12 @@ public sealed class SplitClassifier(
             TaskScheduler.Default);
         try
         {
-            await foreach (var record in run.ReadAllAsync(cancellationToken))
+            await foreach (var record in run.ReadAllAsync())
             {
                 yield return record;
             }
+
+            cancellationToken.ThrowIfCancellationRequested();
         }
         finally
         {

@@ -8,8 +8,10 @@ namespace Ptee.Edge.Classification;
 /// <param name="Since">Timestamp of its being taken up.</param>
 internal readonly record struct TakenImage(int Index, string Name, int? Label, long Since)
 {
+    /// <param name="isSure">Of an early exit: the score reached its threshold.</param>
     public ImageRecord Answered(
-        Manifest manifest, ExitAnswer answer, string tier, bool degraded, double latencyMs, int payloadBytes, string codec) => new(
+        Manifest manifest, ExitAnswer answer, string tier, bool isSure, bool degraded, double latencyMs, int payloadBytes, string codec) =>
+        new(
         Index,
         Name,
         Label,
@@ -23,7 +25,8 @@ internal readonly record struct TakenImage(int Index, string Name, int? Label, l
         latencyMs,
         payloadBytes,
         codec,
-        Error: null);
+        Error: null,
+        BelowThreshold: !isSure);
 
     public ImageRecord Failed(double latencyMs, string error, int payloadBytes = 0, string codec = "") => new(
         Index,

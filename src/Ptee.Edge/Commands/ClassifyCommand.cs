@@ -76,7 +76,7 @@ internal sealed class ClassifyCommand
 
     private readonly Option<string?> _dataRoot = SharedOptions.DataRoot();
 
-    private readonly Option<bool> _quiet = new("--quiet") { Description = "No line an image, no notices." };
+    private readonly Option<bool> _quiet = new("--quiet") { Description = "Prints no lines for pictures, no notices and no summary." };
 
     public static Command Create(TextWriter output, TextWriter error)
     {
@@ -85,6 +85,16 @@ internal sealed class ClassifyCommand
             "classify",
             """
             Says what is on pictures.
+
+            Standard output gets a line for each picture: its name, its class, how probable that is, the exit that answered, on
+            which side that exit is, and the time it took. A line ends with "unsure" where the device's last exit answered
+            although its score is below its threshold, because there is no server to ask, and with "degraded" where the server
+            was asked and did not answer in time, so that the device's last exit answered instead.
+            Standard error gets a summary at the end, also when the run is stopped by Ctrl-C or SIGTERM.
+
+            Exit status: 0 when every picture has an answer, unsure and degraded ones too; 1 when something that was given is
+            wrong, or some pictures could not be answered; 130 when the run was stopped, and --json then holds what was
+            answered until then; 70 for a bug.
 
             Example:
               ptee-edge classify photos/ --bundle resnet110.ptee --server http://10.0.0.2:5210

@@ -19,9 +19,11 @@ internal sealed class ClassifyJob(ClassifyRequest request, TextWriter output, Te
 
     private readonly ByteLedger _ledger = new();
     private readonly RunTally _tally = new(keepsRecords: request.Json is not null);
+    private bool _stopped;
 
     /// <exception cref="PteeFormatException">Something that was given is not what it should be, or pictures could not
     /// be read; the others were answered then.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped; what was answered until then is reported.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         if (request.Json is not null)
@@ -33,36 +35,47 @@ internal sealed class ClassifyJob(ClassifyRequest request, TextWriter output, Te
         var plan = SplitPlan.Create(bundle, request.Split, withServer: request.Server is not null);
         var bandit = request.Adapt is { } adapt ? new ThresholdBandit(bundle.Manifest, plan.Point, plan.Split, adapt) : null;
         var pictures = await OpenPicturesAsync(bundle, cancellationToken);
-        var link = request.Server is { } server ? Link(bundle, plan, server) : null;
-        ClassifyReport report;
-        await using (link)
+        Finish(await RunAsync(bundle, plan, bandit, pictures, cancellationToken));
+        if (_stopped)
         {
-            if (link is not null)
-            {
-                await link.ConnectAsync(cancellationToken);
-            }
-
-            using var engine = BundleEngines.Open(request.Engine, bundle, request.Threads, request.Device);
-            var options = new ClassifierOptions { Batch = request.Batch, InFlight = request.InFlight };
-            var classifier = new SplitClassifier(bundle, engine, plan, link, options, bandit);
-            classifier.WarmUp();
-            // What opening the bundle left behind is several times what the run needs.
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-            var seconds = await ClassifyAsync(bundle, classifier, pictures, cancellationToken);
-            report = Report(bundle, plan, engine.Name, seconds, classifier.LiveTensors, link?.Reconnects ?? 0)
-                with
-            { Adaptation = bandit?.Report() };
-        }
-
-        if (request.Json is not null)
-        {
-            // The ledger is read once the socket is closed: the stream's end is traffic too.
-            JsonFile.Write(request.Json, request.Server is null
-                ? report
-                : report with { BytesUp = _ledger.Up, BytesDown = _ledger.Down });
+            throw new OperationCanceledException(cancellationToken);
         }
 
         _tally.RequireAllAnswered();
+    }
+
+    private async Task<ClassifyReport> RunAsync(
+        Bundle bundle, SplitPlan plan, ThresholdBandit? bandit, IEnumerable<InputPicture> pictures, CancellationToken cancellationToken)
+    {
+        await using var link = request.Server is { } server ? Link(bundle, plan, server) : null;
+        if (link is not null)
+        {
+            await link.ConnectAsync(cancellationToken);
+        }
+
+        using var engine = BundleEngines.Open(request.Engine, bundle, request.Threads, request.Device);
+        var options = new ClassifierOptions { Batch = request.Batch, InFlight = request.InFlight };
+        var classifier = new SplitClassifier(bundle, engine, plan, link, options, bandit);
+        classifier.WarmUp();
+        // What opening the bundle left behind is several times what the run needs.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        var seconds = await ClassifyAsync(bundle, classifier, pictures, cancellationToken);
+        return Report(bundle, plan, engine.Name, seconds, classifier.LiveTensors, link?.Reconnects ?? 0) with { Adaptation = bandit?.Report() };
+    }
+
+    private void Finish(ClassifyReport report)
+    {
+        if (request.Server is not null)
+        {
+            // The ledger is read once the socket is closed: the stream's end is traffic too.
+            report = report with { BytesUp = _ledger.Up, BytesDown = _ledger.Down };
+        }
+
+        Notice(RunSummary.Line(_tally.Images, _tally.Answered, report));
+        if (request.Json is not null)
+        {
+            JsonFile.Write(request.Json, report);
+        }
     }
 
     private async Task<IEnumerable<InputPicture>> OpenPicturesAsync(Bundle bundle, CancellationToken cancellationToken)
@@ -89,6 +102,7 @@ internal sealed class ClassifyJob(ClassifyRequest request, TextWriter output, Te
         }
     }
 
+    /// <summary>Until all are answered, or the run is stopped.</summary>
     /// <returns>Seconds from the first picture to the last answer.</returns>
     private async Task<double> ClassifyAsync(
         Bundle bundle,
@@ -98,18 +112,25 @@ internal sealed class ClassifyJob(ClassifyRequest request, TextWriter output, Te
     {
         var printer = new RecordPrinter(bundle.Manifest, output, request.JsonLines);
         var start = Stopwatch.GetTimestamp();
-        await foreach (var record in classifier.ClassifyAsync(pictures, cancellationToken))
+        try
         {
-            _tally.Add(record);
-            if (!request.Quiet)
+            await foreach (var record in classifier.ClassifyAsync(pictures, cancellationToken))
             {
-                await printer.PrintAsync(record);
-            }
+                _tally.Add(record);
+                if (!request.Quiet)
+                {
+                    await printer.PrintAsync(record);
+                }
 
-            if (request.StatsEvery is { } every && _tally.Images % every == 0)
-            {
-                await printer.PrintStatsAsync(_tally.Images, classifier.LiveTensors);
+                if (request.StatsEvery is { } every && _tally.Images % every == 0)
+                {
+                    await printer.PrintStatsAsync(_tally.Images, classifier.LiveTensors);
+                }
             }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            _stopped = true;
         }
 
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -130,5 +151,6 @@ internal sealed class ClassifyJob(ClassifyRequest request, TextWriter output, Te
         ProcessMemory.Peak() / BytesPerMb,
         liveTensors,
         reconnects,
-        _tally.Records);
+        _tally.Records,
+        Stopped: _stopped);
 }

@@ -6,7 +6,7 @@ namespace Ptee.Edge.Commands;
 /// <summary>The <c>ptee-edge</c> command.</summary>
 internal static class EdgeCommandLine
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <returns>The exit status.</returns>
     public static Task<int> RunAsync(

@@ -34,6 +34,13 @@ internal sealed class RecordPrinter(Manifest manifest, TextWriter output, bool j
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{Printable.Message(record.Image)}  {Printable.Message(record.ClassName)}  {record.Probability:0.00}  exit {exit}  {record.Tier}  "
-            + $"{record.LatencyMs:0.0} ms{(record.Degraded ? "  degraded" : "")}");
+            + $"{record.LatencyMs:0.0} ms{Doubt(record)}");
     }
+
+    private static string Doubt(ImageRecord record) => record switch
+    {
+        { Degraded: true } => "  degraded",
+        { BelowThreshold: true } => "  unsure",
+        _ => "",
+    };
 }

@@ -11,7 +11,7 @@ internal sealed class RunTally(bool keepsRecords)
 
     public int Images { get; private set; }
 
-    public int Failed { get; private set; }
+    public AnsweredReport Answered { get; private set; } = new(0, 0, 0, 0);
 
     /// <summary>In the input's order.</summary>
     public ImageRecord[] Records => [.. _records.OrderBy(record => record.Index)];
@@ -19,12 +19,8 @@ internal sealed class RunTally(bool keepsRecords)
     public void Add(ImageRecord record)
     {
         Images++;
-        if (record.Error is not null)
-        {
-            Failed++;
-            _firstError ??= record.Error;
-        }
-
+        Answered = Answered.And(record);
+        _firstError ??= record.Error;
         if (keepsRecords)
         {
             _records.Add(record);
@@ -34,9 +30,9 @@ internal sealed class RunTally(bool keepsRecords)
     /// <exception cref="PteeFormatException">Some pictures could not be read, or were more than the network can count with.</exception>
     public void RequireAllAnswered()
     {
-        if (Failed > 0)
+        if (Answered.Failed > 0)
         {
-            throw new PteeFormatException($"{Failed} of {Images} pictures got no answer; the first: {_firstError}");
+            throw new PteeFormatException($"{Answered.Failed} of {Images} pictures got no answer; the first: {_firstError}");
         }
     }
 }

@@ -13,6 +13,7 @@ namespace Ptee.Shared.Reports;
 /// <param name="LiveTensors">Held by the engine's library at the end.</param>
 /// <param name="Reconnects">Times that the stream to the server was opened again after it had been lost.</param>
 /// <param name="Adaptation">What moved the device's thresholds during the run; null when they stayed.</param>
+/// <param name="Stopped">A signal ended the run; <paramref name="Images"/> has what was answered until then.</param>
 public sealed record ClassifyReport(
     string Bundle,
     string Engine,
@@ -28,8 +29,11 @@ public sealed record ClassifyReport(
     long LiveTensors,
     int Reconnects,
     ImageRecord[] Images,
-    AdaptationReport? Adaptation = null)
+    AdaptationReport? Adaptation = null,
+    bool Stopped = false)
 {
     /// <summary>Between the names in <see cref="Codec"/>.</summary>
     public const char Separator = ',';
+
+    public AnsweredReport Answered => AnsweredReport.Of(Images);
 }

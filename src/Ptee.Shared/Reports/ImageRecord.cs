@@ -15,6 +15,8 @@ namespace Ptee.Shared.Reports;
 /// <param name="PayloadBytes">Coded features or picture that was sent; 0 when nothing was.</param>
 /// <param name="Codec">That it was sent with; empty when nothing was.</param>
 /// <param name="Error">One line when the picture failed; else null.</param>
+/// <param name="BelowThreshold">The score did not reach the exit's threshold, and no later exit was asked: always so when degraded,
+/// and where a device without a server has only a part of the network. Never of the backbone's own exit, which has no threshold.</param>
 public sealed record ImageRecord(
     int Index,
     string Image,
@@ -29,7 +31,8 @@ public sealed record ImageRecord(
     double LatencyMs,
     int PayloadBytes,
     string Codec,
-    string? Error)
+    string? Error,
+    bool BelowThreshold = false)
 {
     public const string EdgeTier = "edge";
     public const string ServerTier = "server";

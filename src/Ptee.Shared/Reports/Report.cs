@@ -9,6 +9,7 @@ namespace Ptee.Shared.Reports;
 /// <param name="Expected">Null where no operating point was run, or with another gate than its own.</param>
 /// <param name="Adaptation">What moved the device's thresholds during the run; null when they stayed.</param>
 /// <param name="Unreadable">Pictures of the data that could not be read; no other figure knows of them.</param>
+/// <param name="ServerEnd">How the server's process ended during the run, one line; null when it did not.</param>
 public sealed record Report(
     string Bundle,
     string Data,
@@ -26,7 +27,8 @@ public sealed record Report(
     MemoryReport MemoryMb,
     ExpectedReport? Expected = null,
     AdaptationReport? Adaptation = null,
-    int Unreadable = 0);
+    int Unreadable = 0,
+    string? ServerEnd = null);
 
 /// <summary>Fractions: system and backbone of the images that have a label, null where none has; agreement of all images.</summary>
 /// <param name="Labelled">Images whose true class is known, and a class of the model.</param>
@@ -39,9 +41,6 @@ public sealed record AccuracyReport(double? System, double? Backbone, double Agr
 /// <param name="AllInRatioDifference">Measured minus expected; what coding cost, which no point knows of, is not in it.</param>
 public sealed record ExpectedReport(
     double Agreement, double AllInRatio, double AgreementDifference, double AllInRatioDifference);
-
-/// <summary>Sums to the number of images.</summary>
-public sealed record AnsweredReport(int Edge, int Server, int Degraded, int Failed);
 
 /// <param name="Accuracy">Of the images that left here and have a label; null where none has.</param>
 /// <param name="Agreement">With the backbone, of the images that left here; null without images.</param>
@@ -58,7 +57,16 @@ public sealed record MacsReport(long Backbone, double EdgeMean, double ServerMea
 
 /// <summary>A mean per image over all images; up and down counted at the socket.</summary>
 /// <param name="Sent">Images that were sent with each codec.</param>
-public sealed record BytesReport(double UpMean, double DownMean, double PayloadMean, IReadOnlyDictionary<string, int> Sent, BaselineReport Baselines);
+/// <param name="SentAsFeatures">Images that were sent as features or as their latent.</param>
+/// <param name="SentAsPicture">Images that were sent as pictures.</param>
+public sealed record BytesReport(
+    double UpMean,
+    double DownMean,
+    double PayloadMean,
+    IReadOnlyDictionary<string, int> Sent,
+    BaselineReport Baselines,
+    int SentAsFeatures = 0,
+    int SentAsPicture = 0);
 
 /// <summary>What sending the picture would cost, the same mean: every picture, or only those that were handed over.</summary>
 public sealed record BaselineReport(

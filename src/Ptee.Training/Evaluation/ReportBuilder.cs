@@ -37,11 +37,7 @@ public sealed class ReportBuilder(Manifest manifest, ClassifyReport run, int[] b
             run.Thresholds,
             run.Seconds,
             accuracy,
-            new AnsweredReport(
-                _answered.Count(image => image is { Tier: ImageRecord.EdgeTier, Degraded: false }),
-                _answered.Count(image => image.Tier == ImageRecord.ServerTier),
-                _answered.Count(image => image.Degraded),
-                Count - _answered.Length),
+            run.Answered,
             [.. Enumerable.Range(0, manifest.Exits.Length + 1).Select(Exit)],
             macs,
             images is null || run.BytesUp is null || run.BytesDown is null ? null : Bytes(images),
@@ -119,7 +115,11 @@ public sealed class ReportBuilder(Manifest manifest, ClassifyReport run, int[] b
         (double)run.BytesDown!.Value / Count,
         run.Images.Average(image => (double)image.PayloadBytes),
         _codecs.Keys.ToDictionary(name => name, name => run.Images.Count(image => image.Codec == name)),
-        Baselines(images));
+        Baselines(images),
+        run.Images.Count(image => IsSent(image) && _codecs[image.Codec] != CodecInput.Picture),
+        run.Images.Count(image => IsSent(image) && _codecs[image.Codec] == CodecInput.Picture));
+
+    private static bool IsSent(ImageRecord image) => image.Codec.Length > 0;
 
     private BaselineReport Baselines(ImageSet images)
     {

@@ -57,7 +57,7 @@ public sealed class NpmCifar10PlaceTests : IDisposable
     {
         var fault = await FaultAsync(Npm("echo 'npm error code E404' >&2; echo 'npm error gone' >&2; exit 3"));
 
-        Assert.Contains("ended with 3: npm error code E404; npm error gone", fault, StringComparison.Ordinal);
+        Assert.Contains("npm ended with exit status 3: npm error code E404; npm error gone", fault, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', fault);
     }
 

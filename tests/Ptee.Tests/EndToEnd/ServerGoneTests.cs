@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using Ptee.Shared.IO;
 using Ptee.Shared.Reports;
 
@@ -31,9 +29,9 @@ public sealed class ServerGoneTests : IDisposable
             await first.DisposeAsync();
             await ReadToDegradedAsync(edge.StandardOutput, limit.Token);
             // The edge answers faster by itself than a server starts: it is held still meanwhile, so that images are left.
-            await SignalAsync(edge, "STOP");
+            await Signal.SendAsync("STOP", edge.Id);
             await using var second = await ServerProcess.StartAsync(Programs.EmbeddedBundle, first.Address.Port);
-            await SignalAsync(edge, "CONT");
+            await Signal.SendAsync("CONT", edge.Id);
             await edge.StandardOutput.ReadToEndAsync(limit.Token);
             await edge.WaitForExitAsync(limit.Token);
         }
@@ -69,12 +67,5 @@ public sealed class ServerGoneTests : IDisposable
             Assert.NotNull(line);
         }
         while (!line.EndsWith("degraded", StringComparison.Ordinal));
-    }
-
-    private static async Task SignalAsync(Process process, string signal)
-    {
-        using var kill = Process.Start("sh", ["-c", $"kill -{signal} {process.Id.ToString(CultureInfo.InvariantCulture)}"]);
-        await kill.WaitForExitAsync();
-        Assert.Equal(0, kill.ExitCode);
     }
 }

@@ -40,7 +40,8 @@ public sealed class OffloadedImagesTests(EdgeModel model) : IClassFixture<EdgeMo
         var records = await model.Classifier(plan, link).AllAsync(Pictures(Count));
 
         Assert.Equal(whole.Select(Records.Said), records.Select(Records.Said));
-        Assert.All(records, record => Assert.Equal((ImageRecord.ServerTier, false), (record.Tier, record.Degraded)));
+        Assert.All(records, record => Assert.Equal(
+            (ImageRecord.ServerTier, false, false), (record.Tier, record.Degraded, record.BelowThreshold)));
     }
 
     [Theory]
@@ -148,7 +149,7 @@ public sealed class OffloadedImagesTests(EdgeModel model) : IClassFixture<EdgeMo
         IEnumerable<ImageRecord> records, IEnumerable<(int Index, int Class, int Exit, float Score)> local)
     {
         Assert.Equal(local, records.Select(Records.Said));
-        Assert.All(records, record => Assert.Equal((ImageRecord.EdgeTier, true), (record.Tier, record.Degraded)));
+        Assert.All(records, record => Assert.Equal((ImageRecord.EdgeTier, true, true), (record.Tier, record.Degraded, record.BelowThreshold)));
     }
 
     private async Task<IEnumerable<(int Index, int Class, int Exit, float Score)>> LocalAsync(int count)

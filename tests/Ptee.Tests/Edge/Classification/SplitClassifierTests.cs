@@ -20,8 +20,8 @@ public sealed class SplitClassifierTests(EdgeModel model) : IClassFixture<EdgeMo
 
         Assert.Equal(Expected(plan, last: EdgeModel.FinalExit), records.Select(Records.Said));
         Assert.All(records, record => Assert.Equal(
-            (EdgeModel.FinalExit, ImageRecord.EdgeTier, false, 0),
-            (record.Exit, record.Tier, record.Degraded, record.PayloadBytes)));
+            (EdgeModel.FinalExit, ImageRecord.EdgeTier, false, false, 0),
+            (record.Exit, record.Tier, record.Degraded, record.BelowThreshold, record.PayloadBytes)));
     }
 
     [Fact]
@@ -32,7 +32,41 @@ public sealed class SplitClassifierTests(EdgeModel model) : IClassFixture<EdgeMo
         var records = await model.Classifier(plan).AllAsync(Pictures);
 
         Assert.Equal(Expected(plan, last: 1), records.Select(Records.Said));
-        Assert.All(records, record => Assert.Equal((1, false), (record.Exit, record.Degraded)));
+        Assert.All(records, record => Assert.Equal((1, false, true), (record.Exit, record.Degraded, record.BelowThreshold)));
+    }
+
+    [Fact]
+    public async Task An_answer_below_its_threshold_says_so_and_no_other_does()
+    {
+        var plan = model.Plan(Median(), split: 0, withServer: false);
+
+        var records = await model.Classifier(plan, options: new ClassifierOptions { Batch = 4 }).AllAsync(Pictures);
+
+        Assert.Equal(records.Select(record => record.Score < plan.Policy.Threshold(0, record.Class)), records.Select(record => record.BelowThreshold));
+        Assert.Equal(Count / 2, records.Count(record => record.BelowThreshold));
+    }
+
+    [Fact]
+    public async Task A_run_that_is_stopped_gives_what_was_answered_and_not_what_is_on_its_way()
+    {
+        var (offload, stop, records) = (new FakeOffload(), new CancellationTokenSource(), new List<ImageRecord>());
+        var endless = Enumerable.Repeat(Pictures.First(), int.MaxValue);
+        var reading = Task.Run(async () =>
+        {
+            await foreach (var record in model.Classifier(model.NeverSure, offload).ClassifyAsync(endless, stop.Token))
+            {
+                records.Add(record);
+                await stop.CancelAsync();
+            }
+        });
+        var (first, second) = (await offload.NextAsync(), await offload.NextAsync());
+        offload.Answer(second);
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => reading).Bounded();
+
+        Assert.Equal((1, ImageRecord.ServerTier), (Assert.Single(records).Index, records[0].Tier));
+        Assert.False(first.Task.IsCompleted);
+        stop.Dispose();
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -42,6 +43,38 @@ public sealed class ClassifyCommandTests : IClassFixture<EdgeModel>, IDisposable
         var exit = _model.Bundle.Manifest.Exits[0].Name;
         Assert.Equal(3, Lines(_output).Length);
         Assert.Matches($@"^0\.png  class\d  0\.\d\d  exit {exit}  edge  \d+\.\d ms$", Lines(_output)[0]);
+        Assert.Matches(
+            @"^ptee-edge: 3 pictures in \d+\.\d s: the device answered 3, 0 of them unsure; 0 failed$", Assert.Single(Lines(_error)));
+    }
+
+    [Fact]
+    public async Task Without_a_server_the_last_exit_of_a_part_is_unsure_below_its_threshold()
+    {
+        var json = _folder["report.json"];
+
+        Assert.Equal(0, await RunAsync(_pictures, "--split", "1", "--threshold", "1.01", "--json", json));
+
+        Assert.All(Lines(_output), line => Assert.EndsWith(" ms  unsure", line, StringComparison.Ordinal));
+        Assert.Contains("the device answered 3, 3 of them unsure; 0 failed", Assert.Single(Lines(_error)), StringComparison.Ordinal);
+        var report = JsonFile.Read<ClassifyReport>(json);
+        Assert.All(report.Images, image => Assert.Equal((true, false), (image.BelowThreshold, image.Degraded)));
+        Assert.Equal(new AnsweredReport(0, 0, 0, 0, Unsure: 3), report.Answered);
+    }
+
+    [Fact]
+    public async Task Without_a_server_a_sure_answer_of_a_part_is_not_marked()
+    {
+        Assert.Equal(0, await RunAsync(_pictures, "--split", "1", "--threshold", "0"));
+
+        Assert.All(Lines(_output), line => Assert.EndsWith(" ms", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Quiet_prints_neither_lines_nor_a_summary()
+    {
+        Assert.Equal(0, await RunAsync(_pictures, "--quiet"));
+
+        Assert.Empty(Lines(_output));
         Assert.Empty(Lines(_error));
     }
 
@@ -58,7 +91,8 @@ public sealed class ClassifyCommandTests : IClassFixture<EdgeModel>, IDisposable
             (_model.Bundle.Id, "onnx", "", 3, (long?)null, 0),
             (report.Bundle, report.Engine, report.Point, report.Split, report.BytesUp, report.Reconnects));
         Assert.Equal([0, 1, 2], report.Images.Select(image => image.Index));
-        Assert.All(report.Images, image => Assert.Equal(EdgeModel.FinalExit, image.Exit));
+        Assert.All(report.Images, image => Assert.Equal((EdgeModel.FinalExit, false), (image.Exit, image.BelowThreshold)));
+        Assert.Equal((new AnsweredReport(Edge: 3, 0, 0, 0), false), (report.Answered, report.Stopped));
         Assert.True(report is { Seconds: > 0, PeakMemoryMb: > 10, LiveTensors: > 0 });
         Assert.Contains("\"class_name\"", await File.ReadAllTextAsync(json), StringComparison.Ordinal);
     }
@@ -95,7 +129,9 @@ public sealed class ClassifyCommandTests : IClassFixture<EdgeModel>, IDisposable
         Assert.Equal(1, await RunAsync(_pictures));
 
         Assert.Equal(3, Lines(_output).Length);
-        Assert.Contains("1 of 3", Assert.Single(Lines(_error)), StringComparison.Ordinal);
+        Assert.Equal(2, Lines(_error).Length);
+        Assert.Contains("the device answered 2, 0 of them unsure; 1 failed", Lines(_error)[0], StringComparison.Ordinal);
+        Assert.Contains("1 of 3", Lines(_error)[1], StringComparison.Ordinal);
     }
 
     [Theory]
@@ -136,10 +172,16 @@ public sealed class ClassifyCommandTests : IClassFixture<EdgeModel>, IDisposable
 
         var report = JsonFile.Read<ClassifyReport>(json);
         Assert.All(report.Images, image => Assert.Equal(
-            (ImageRecord.ServerTier, 8192), (image.Tier, image.PayloadBytes)));
+            (ImageRecord.ServerTier, 8192, false), (image.Tier, image.PayloadBytes, image.BelowThreshold)));
         Assert.InRange(report.BytesUp!.Value, 3 * 8192, (3 * 8192) + 1500);
         Assert.InRange(report.BytesDown!.Value, 60, 1500);
         Assert.All(Lines(_output), line => Assert.Contains("exit backbone  server", line, StringComparison.Ordinal));
+        Assert.EndsWith(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $" s: the device answered 0, 0 of them degraded, and the server 3; 0 failed; {report.BytesUp:N0} bytes went to the server and {report.BytesDown:N0} came back"),
+            Assert.Single(Lines(_error)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -153,7 +195,9 @@ public sealed class ClassifyCommandTests : IClassFixture<EdgeModel>, IDisposable
         Assert.Equal(0, await RunAsync(_pictures, "--threshold", "1.01", "--server", $"http://127.0.0.1:{port}"));
 
         Assert.Equal(3, Lines(_output).Count(line => line.EndsWith("  degraded", StringComparison.Ordinal)));
-        Assert.Contains($"127.0.0.1:{port}", Assert.Single(Lines(_error)), StringComparison.Ordinal);
+        Assert.Equal(2, Lines(_error).Length);
+        Assert.Contains($"127.0.0.1:{port}", Lines(_error)[0], StringComparison.Ordinal);
+        Assert.Contains("the device answered 3, 3 of them degraded, and the server 0; 0 failed", Lines(_error)[1], StringComparison.Ordinal);
     }
 
     [Fact]
