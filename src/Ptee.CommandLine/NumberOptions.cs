@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Numerics;
 
@@ -48,7 +47,7 @@ public static class NumberOptions
             var fits = parts.Length >= least && parts.Length <= most;
             if (fits && parts.All(range.Has))
             {
-                return [.. parts.Select(range.Parse)];
+                return [.. parts.Select(NumberRange<T>.Parse)];
             }
 
             result.AddError(range.Fault(name, text, least == most ? $"{most}" : $"{least} to {most}", fits ? parts : []));
@@ -62,7 +61,7 @@ public static class NumberOptions
         var text = result.Tokens[^1].Value;
         if (range.Has(text))
         {
-            return range.Parse(text);
+            return NumberRange<T>.Parse(text);
         }
 
         result.AddError(range.Fault(name, text));

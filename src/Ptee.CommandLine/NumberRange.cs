@@ -33,7 +33,7 @@ internal sealed record NumberRange<T>(T Low, T High, string? TooHigh = null)
     public bool Has(string text) => PlainNumber.TryParse<T>(text, out var value) && value >= Low && value <= High;
 
     /// <param name="text">One that it <see cref="Has"/>.</param>
-    public T Parse(string text) => PlainNumber.TryParse<T>(text, out var value) ? value : throw new ArgumentException(text, nameof(text));
+    public static T Parse(string text) => PlainNumber.TryParse<T>(text, out var value) ? value : throw new ArgumentException(text, nameof(text));
 
     /// <summary>What is wrong with the text of an option: it is no such number.</summary>
     public string Fault(string option, string text) =>

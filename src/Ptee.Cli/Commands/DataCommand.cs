@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Ptee.Cli.Output;
 using Ptee.CommandLine;
 using Ptee.Data;
 using Ptee.Shared.IO;

@@ -4,7 +4,6 @@ using Ptee.Cli.Output;
 using Ptee.CommandLine;
 using Ptee.Data;
 using Ptee.Model.Native;
-using Ptee.Shared;
 using Ptee.Shared.Exits;
 using Ptee.Training.Evaluation;
 using Ptee.Training.ExitTraining;

@@ -1,4 +1,3 @@
-using Ptee.Cli.Output;
 using Ptee.CommandLine;
 using Ptee.Data;
 using Ptee.Shared;

@@ -1,7 +1,6 @@
 using Ptee.Shared.IO;
 using System.IO.Compression;
 using Ptee.Shared;
-using Ptee.Shared.Weights;
 using Ptee.Training.Checkpoints.Tensors;
 
 namespace Ptee.Training.Checkpoints;

@@ -63,7 +63,7 @@ public sealed class CommandLineProgramTests : IDisposable
     {
         var time = new FakeTimeProvider();
         using var stop = new CancellationTokenSource();
-        var running = Program(_ => Task.Delay(Timeout.Infinite), time, TimeSpan.FromSeconds(10)).RunAsync([], stop.Token);
+        var running = Program(_ => Task.Delay(Timeout.Infinite, CancellationToken.None), time, TimeSpan.FromSeconds(10)).RunAsync([], stop.Token);
         await stop.CancelAsync();
         time.Advance(TimeSpan.FromSeconds(9.9));
         Assert.False(running.IsCompleted);
