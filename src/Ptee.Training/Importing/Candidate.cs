@@ -55,7 +55,8 @@ internal sealed record Candidate(StateDict Dict, string Prefix, IReadOnlyList<Ke
 
     private static string SharedPrefix(IReadOnlyList<KeyValuePair<string, StoredTensor>> tensors)
     {
-        var prefix = tensors.Count == 0 ? "" : tensors[0].Key;
+        // One tensor alone shares nothing: what comes before its last part is its layer.
+        var prefix = tensors.Count < 2 ? "" : tensors[0].Key;
         foreach (var (key, _) in tensors)
         {
             prefix = prefix[..prefix.AsSpan().CommonPrefixLength(key)];

@@ -14,7 +14,7 @@ public sealed class AtomicFileTests : IDisposable
         var path = Path.Combine(_folder, "report.json");
         AtomicFile.WriteText(path, "before");
 
-        Assert.Throws<IOException>(() => AtomicFile.Write(path, stream =>
+        Assert.Throws<PteeFormatException>(() => AtomicFile.Write(path, stream =>
         {
             stream.WriteByte(1);
             throw new IOException("the disk is full");
