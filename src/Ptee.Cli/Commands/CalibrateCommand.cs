@@ -132,7 +132,7 @@ internal static class CalibrateCommand
                 }
 
                 JsonFile.Write(files.Calibration, result);
-                Print(result, exits);
+                Print(result, exits, options);
             }
 
             if (parsed.GetValue(json) is { } file)
@@ -204,7 +204,7 @@ internal static class CalibrateCommand
         return outcomes;
     }
 
-    private static void Print(CalibrationResult result, StagedExits exits)
+    private static void Print(CalibrationResult result, StagedExits exits, CalibrationOptions options)
     {
         var table = new Table("point", "gate", "thresholds", "agreement", "all-in cost", "leave at each exit, backbone last");
         foreach (var point in result.Points)
@@ -215,6 +215,12 @@ internal static class CalibrateCommand
         }
 
         Console.WriteLine(table);
+        Console.WriteLine(EvidenceText.Of(result.Evidence, exits.Backbone.Classes));
+        foreach (var (name, agreement) in Calibrator.Targets(options).Where(target => !result.Points.Any(point => point.Name == target.Name)))
+        {
+            Console.WriteLine($"warning: no point {name}: a promise of {Text.Percent(agreement)} needs at least {PointEvidence.LeastImages(agreement)} held-out images");
+        }
+
         if (result.Budget is { } budget)
         {
             Console.WriteLine(BudgetRun.Describe(budget));

@@ -67,5 +67,6 @@ internal static class InspectCommand
         }
 
         Console.WriteLine(points);
+        Console.WriteLine(EvidenceText.Of(manifest.Evidence, manifest.Labels.Length));
     }
 }

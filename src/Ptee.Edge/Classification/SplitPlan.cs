@@ -48,7 +48,7 @@ public sealed record SplitPlan
 
     /// <remarks>Calibration and training choose codecs for what the point <see cref="OperatingPoint.Accurate"/> bears.</remarks>
     private static string UsualCodecs(string point, CutDescription cut) =>
-        point == OperatingPoint.Lossless ? FrameCodecs.WebP : $"{cut.Codec}{ClassifyReport.Separator}{FrameCodecs.WebP}";
+        OperatingPoint.IsStrict(point) ? FrameCodecs.WebP : $"{cut.Codec}{ClassifyReport.Separator}{FrameCodecs.WebP}";
 
     /// <remarks>An unknown one is refused in any case, also where nothing is handed over.</remarks>
     private static IFeatureCodec[] CodecsOf(Bundle bundle, string names, int cut)

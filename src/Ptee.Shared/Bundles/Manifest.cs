@@ -15,6 +15,7 @@ namespace Ptee.Shared.Bundles;
 /// <param name="BackboneMacs">Of the whole backbone, without branches.</param>
 /// <param name="DeepestSplit">Index of the deepest cut at which the edge hands over, and the default split.</param>
 /// <param name="Curve">From few exits to many; held-out training images.</param>
+/// <param name="Evidence">What stands behind points and curve; null where a bundle does not say.</param>
 [MessagePackObject]
 public sealed record Manifest(
     [property: Key("format_version")] int FormatVersion,
@@ -30,9 +31,12 @@ public sealed record Manifest(
     [property: Key("curve")] OperatingPoint[] Curve,
     [property: Key("backbone_provenance")] Provenance BackboneProvenance,
     [property: Key("exits_provenance")] Provenance ExitsProvenance,
-    [property: Key("entries")] ManifestEntry[] Entries)
+    [property: Key("entries")] ManifestEntry[] Entries,
+    [property: Key(Manifest.EvidenceKey)] PointEvidence? Evidence = null)
 {
     public const int CurrentVersion = 1;
+
+    internal const string EvidenceKey = "evidence";
 
     [IgnoreMember]
     public FeatureShape InputShape => new(PreprocessingSpec.Channels, Preprocessing.Size, Preprocessing.Size);
@@ -66,7 +70,7 @@ public sealed record Manifest(
     public FeatureShape LatentOf(int cut) => Bottleneck.LatentOf(Cuts[cut].Shape, Cuts[cut].Bottleneck!.Channels);
 
     /// <exception cref="PteeFormatException">No point has that name.</exception>
-    public OperatingPoint Point(string name) => Points.FirstOrDefault(point => point.Name == name)
+    public OperatingPoint Point(string name) => Points.FirstOrDefault(point => point.IsCalled(name))
         ?? throw new PteeFormatException(
             $"unknown operating point '{name}'; this bundle has: {string.Join(", ", Points.Select(point => point.Name))}");
 

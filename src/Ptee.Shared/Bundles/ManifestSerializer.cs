@@ -11,7 +11,22 @@ public static class ManifestSerializer
         .WithResolver(StandardResolver.Instance)
         .WithSecurity(MessagePackSecurity.UntrustedData.WithMaximumObjectGraphDepth(16));
 
-    public static byte[] Serialize(Manifest manifest) => MessagePackSerializer.Serialize(manifest, Options);
+    /// <summary>Last in the map, and left out where there is none: so a manifest from before has the same bytes, and id, as ever.</summary>
+    private static readonly byte[] NoEvidence = [.. MessagePackSerializer.Serialize(Manifest.EvidenceKey), MessagePackCode.Nil];
+
+    public static byte[] Serialize(Manifest manifest)
+    {
+        var bytes = MessagePackSerializer.Serialize(manifest, Options);
+        if (manifest.Evidence is not null)
+        {
+            return bytes;
+        }
+
+        bytes[0]--; // A map of at most 15 keys has their number in its first byte.
+        return bytes.AsSpan().EndsWith(NoEvidence)
+            ? bytes[..^NoEvidence.Length]
+            : throw new InvalidOperationException("the manifest does not end in its evidence");
+    }
 
     /// <exception cref="PteeFormatException">Not a manifest, or one of another version or with values out of range.</exception>
     public static Manifest Deserialize(ReadOnlyMemory<byte> bytes, string source)

@@ -140,6 +140,9 @@ internal static class ManifestValidator
     private static void CheckPoints(Manifest manifest)
     {
         Require(manifest.Points.Length >= 1, "no operating point");
+        Require(
+            manifest.Evidence is null || (manifest.Evidence is { Images: >= 1, Classes: >= 1 } && manifest.Evidence.Classes <= manifest.Labels.Length),
+            $"points stand on {manifest.Evidence?.Images} images of {manifest.Evidence?.Classes} classes, expected at least 1 image, and 1 to {manifest.Labels.Length} classes");
         Require(manifest.Curve.Length <= MaxCurve, $"{manifest.Curve.Length} points in the curve, expected at most {MaxCurve}");
         foreach (var point in manifest.Points.Concat(manifest.Curve))
         {

@@ -3,7 +3,7 @@ using MessagePack;
 namespace Ptee.Shared.Bundles;
 
 /// <summary>A set of thresholds with what it gave on held-out training images.</summary>
-/// <param name="Name"><c>lossless</c>, <c>accurate</c>, <c>balanced</c>, <c>budget</c>, or empty for a point of the curve.</param>
+/// <param name="Name"><c>strict</c> (<c>lossless</c> in bundles from before), <c>accurate</c>, <c>balanced</c>, <c>budget</c>, or empty for a point of the curve.</param>
 /// <param name="Gate">A name from <see cref="Exits.Gates"/>.</param>
 /// <param name="Thresholds">One an early exit, or one for each early exit and class that it may answer, exit after exit.</param>
 /// <param name="Agreement">Fraction of images with the backbone's own class.</param>
@@ -18,7 +18,11 @@ public sealed record OperatingPoint(
     [property: Key("all_in_ratio")] double AllInRatio,
     [property: Key("exit_fractions")] double[] ExitFractions)
 {
+    public const string Strict = "strict";
+
+    /// <summary>What <see cref="Strict"/> was called: either name finds the point of the other.</summary>
     public const string Lossless = "lossless";
+
     public const string Accurate = "accurate";
     public const string Balanced = "balanced";
 
@@ -27,5 +31,11 @@ public sealed record OperatingPoint(
 
     /// <summary>The named points and the held-out agreement that each keeps at least.</summary>
     public static IReadOnlyList<(string Name, double Agreement)> Targets { get; } =
-        [(Lossless, 0.995), (Accurate, 0.97), (Balanced, 0.95)];
+        [(Strict, 0.995), (Accurate, 0.97), (Balanced, 0.95)];
+
+    /// <summary>Whether a name that somebody gave means this point.</summary>
+    public bool IsCalled(string name) => Name == name || (IsStrict(Name) && IsStrict(name));
+
+    /// <summary>Whether that is a name of <see cref="Strict"/>.</summary>
+    public static bool IsStrict(string name) => name is Strict or Lossless;
 }

@@ -112,7 +112,8 @@ public static class BundleBuilder
             calibration.Curve,
             description.Provenance,
             exitsProvenance,
-            Entries: []);
+            Entries: [],
+            calibration.Evidence);
         return BundleWriter.Create(
             source, manifest, [.. Segments(backbone, plan.Exits.Select(exit => exit.Block))], branches,
             bottleneck is null ? null : new Dictionary<int, BottleneckWeights> { [place] = bottleneck.Weights });

@@ -42,7 +42,8 @@ public static class BundleUnpacker
             manifest.Points,
             manifest.Curve,
             Quality: [],
-            Quant: [.. manifest.Cuts.Select(cut => cut.Quant)]));
+            Quant: [.. manifest.Cuts.Select(cut => cut.Quant)],
+            Evidence: manifest.Evidence));
         if (codec is var (result, weights))
         {
             TrainedBottleneck.Write(files, result, weights);

@@ -12,6 +12,7 @@ namespace Ptee.Training.Calibration;
 /// <param name="Quality">Every gate there is, at every early exit.</param>
 /// <param name="Quant">For each cut, the quantizer's tables; null where a cut has none. Null altogether: none has any.</param>
 /// <param name="Budget">What the point <see cref="OperatingPoint.Budget"/> keeps; null where there is none.</param>
+/// <param name="Evidence">What stands behind the points; null where that was not kept.</param>
 public sealed record CalibrationResult(
     string Data,
     int DeepestSplit,
@@ -20,4 +21,5 @@ public sealed record CalibrationResult(
     OperatingPoint[] Curve,
     GateQuality[] Quality,
     BudgetOutcome? Budget = null,
-    QuantTables?[]? Quant = null);
+    QuantTables?[]? Quant = null,
+    PointEvidence? Evidence = null);

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Ptee.Data;
+using Ptee.Shared;
 using Ptee.Shared.Architectures;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Exits;
@@ -22,6 +24,7 @@ public static class Calibrator
     public static string NameOf(ImageSet images) => $"{images.Name} {images.Fingerprint}";
 
     /// <param name="images">Held-out training images; labels are not looked at.</param>
+    /// <exception cref="PteeFormatException">Too few images for the default point.</exception>
     /// <returns>What was chosen, and what every exit said about each image: a budget is kept on the same.</returns>
     public static (CalibrationResult Result, ExitTable Table) Run(
         StagedExits exits,
@@ -31,6 +34,7 @@ public static class Calibrator
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellationToken)
     {
+        RequireEnough(images.Count, options.Accurate);
         var clips = exits.Plan.Exits.Select(exit => new ClipEstimator(exits.Backbone.ShapeAfter(exit.Block))).ToArray();
         var table = ExitScan.Run(
             exits, images, preprocessing, (cut, features) => clips[cut].Add(features), progress, cancellationToken);
@@ -48,10 +52,26 @@ public static class Calibrator
             DeepestAffordable(exits.AllInCosts),
             // A picture's range is known, and with it nothing of the picture is lost.
             [.. exits.Plan.Exits.Zip(clips, (exit, clip) => exit.Block == Backbone.Pixels ? preprocessing.Ranges() : clip.Ranges())],
-            [.. OperatingPoint.Targets.Select(target => search.Cheapest(
-                curves[gate], target.Name, target.Name == OperatingPoint.Accurate ? options.Accurate : target.Agreement))],
+            [.. Targets(options)
+                .Where(target => table.Images >= PointEvidence.LeastImages(target.Agreement))
+                .Select(target => search.Cheapest(curves[gate], target.Name, target.Agreement))],
             curves[gate],
-            GateQuality.Of(table)), table);
+            GateQuality.Of(table),
+            Evidence: new PointEvidence(table.Images, table.Backbone.Distinct().Count())), table);
+    }
+
+    /// <summary>The named points and the held-out agreement that each is to keep; of too few images not each is made.</summary>
+    public static IEnumerable<(string Name, double Agreement)> Targets(CalibrationOptions options) => OperatingPoint.Targets
+        .Select(target => target.Name == OperatingPoint.Accurate ? (target.Name, options.Accurate) : target);
+
+    private static void RequireEnough(int images, double agreement)
+    {
+        if (PointEvidence.LeastImages(agreement) is var least && images < least)
+        {
+            throw new PteeFormatException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{images} held-out images: a point that promises {100 * agreement:0.##} % agreement needs at least {least}; give more pictures, or a lower --accurate"));
+        }
     }
 
     /// <summary>Adds the point <see cref="OperatingPoint.Budget"/>.</summary>
@@ -59,7 +79,7 @@ public static class Calibrator
     /// <param name="costs">For each exit, the backbone's own last, in the budget's unit; never falling.</param>
     /// <param name="allInCosts">The same in macs over the backbone's.</param>
     /// <param name="codec">That bytes were counted with; empty for other measures.</param>
-    /// <exception cref="Shared.PteeFormatException">The budget cannot be kept.</exception>
+    /// <exception cref="PteeFormatException">The budget cannot be kept.</exception>
     public static CalibrationResult WithBudget(
         CalibrationResult result,
         ExitTable table,

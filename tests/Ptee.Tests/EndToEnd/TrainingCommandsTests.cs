@@ -104,7 +104,7 @@ public sealed class TrainingCommandsTests : IDisposable
         await Run("unpack", _folder["model.ptee"], "-o", _folder["unpacked"]);
         Assert.Contains("its point budget counts bytes", await Refused("calibrate", _folder["unpacked"], "--data", Data, "--codecs-only"), StringComparison.Ordinal);
 
-        await Run("calibrate", Model, "--data", Data, "--thresholds", "class");
+        await Run("calibrate", Model, "--data", Data, "--accurate", "0.9", "--thresholds", "class");
         await Run("pack", Model, "-o", _folder["class.ptee"]);
         Assert.All(
             Bundle.Open(_folder["class.ptee"]).Manifest is var manifest ? manifest.Points.Concat(manifest.Curve) : [],
@@ -148,7 +148,7 @@ public sealed class TrainingCommandsTests : IDisposable
         var before = await File.ReadAllBytesAsync(new ModelFolder(Model).BackboneWeights);
         await Run("place", Model, "--at", "3,5", "--branch", "strided-light,pool", "--confidence", "sorted");
         await Run("train", Model, "--data", _folder["unlabelled"], "--loss", "independent", "--epochs", "2", "--batch", "16");
-        await Run("calibrate", Model, "--data", _folder["unlabelled"]);
+        await Run("calibrate", Model, "--accurate", "0.9", "--data", _folder["unlabelled"]);
         await Run("pack", Model, "-o", _folder["model.ptee"]);
         await Run("eval", _folder["model.ptee"], "--data", _folder["unlabelled"], "--json", _folder["report.json"]);
 
@@ -180,7 +180,7 @@ public sealed class TrainingCommandsTests : IDisposable
             ModelFolder.Fingerprint(ModelFolder.ReadWeights(new ModelFolder(Model).ExitWeights)), JsonFile.Read<Provenance>(new ModelFolder(Model).Training).Sha256);
         Assert.Equal(Placements.Measured, plan.Method);
         Assert.InRange(plan.Exits.Length, 1, 2);
-        await Run("calibrate", Model, "--data", Data, "--within", "ms=10000", "--engine", engine, "--codec-loss", "0");
+        await Run("calibrate", Model, "--data", Data, "--accurate", "0.9", "--within", "ms=10000", "--engine", engine, "--codec-loss", "0");
         var budget = JsonFile.Read<CalibrationResult>(new ModelFolder(Model).Calibration).Budget!;
         Assert.Equal((Budget.Milliseconds, 10_000), (budget.Measure, budget.Limit));
         Assert.InRange(budget.Spent, double.Epsilon, 10_000);
