@@ -103,6 +103,7 @@ internal static class CalibrateCommand
 
             TorchRuntime.Initialize(parsed.GetValue(threads));
             var files = new ModelFolder(parsed.GetRequiredValue(folder));
+            using var alone = files.Lock();
             var preprocessing = files.ReadDescription().Preprocessing;
             files.RequireExits();
             var before = again ? ReadBefore(files) : null;

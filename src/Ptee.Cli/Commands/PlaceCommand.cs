@@ -47,6 +47,7 @@ internal static class PlaceCommand
         {
             var open = CommonOptions.Opener(parsed, engine, device, threads);
             var files = new ModelFolder(parsed.GetRequiredValue(folder));
+            using var alone = files.Lock();
             var backbone = Backbones.Build(files.ReadDescription().Architecture);
             var count = parsed.GetValue(exits);
             CommonOptions.Refuse(parsed, $"{at.Name} places by hand", parsed.GetValue(at) is null ? [] : [method, exits]);

@@ -48,6 +48,7 @@ internal static class SweepCommand
             var policy = parsed.GetValue(threshold);
             TorchRuntime.Initialize(parsed.GetValue(threads));
             var from = new ModelFolder(parsed.GetRequiredValue(folder));
+            using var alone = from.Lock();
             var description = from.ReadDescription();
             var placed = from.ReadPlaced(); // Before data is fetched.
             var preprocessing = description.Preprocessing;

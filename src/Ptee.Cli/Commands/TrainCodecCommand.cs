@@ -79,6 +79,7 @@ internal static class TrainCodecCommand
                 parsed.GetValue(refit) ? [cut, channels, epochs, batch, rate, distortion, distillation, from, bytes, checkpoint, resume] : []);
             TorchRuntime.Initialize(parsed.GetValue(threads));
             var files = new ModelFolder(parsed.GetRequiredValue(folder));
+            using var alone = files.Lock();
             files.RequireCalibration();
             using var exits = StagedExits.Open(files);
             var bundle = BundleBuilder.BuildWithoutCodec(files.Path, files, exits, files.ReadCalibration());

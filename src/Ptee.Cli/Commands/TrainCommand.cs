@@ -89,6 +89,8 @@ internal static class TrainCommand
                 source.RequirePlacement();
             }
 
+            var target = parsed.GetValue(output) is { } path ? new ModelFolder(path) : source;
+            using var alone = target.LockNew();
             var set = await TrainingData.OpenAsync(
                 parsed.GetRequiredValue(data), parsed.GetValue(root), description.Preprocessing.Size, parsed.GetValue(images), cancellationToken);
             if (isJoint)
@@ -97,7 +99,6 @@ internal static class TrainCommand
                     KnownLabels.Require(set.Train, description.Labels), KnownLabels.Require(set.HeldOut, description.Labels));
             }
 
-            var target = parsed.GetValue(output) is { } path ? new ModelFolder(path) : source;
             var state = new ExitCheckpoint(
                 parsed.GetValue(checkpoint) ?? Path.Combine(target.Path, "exits-checkpoint"), parsed.GetValue(resume));
             var provenance = isJoint

@@ -89,5 +89,5 @@ internal readonly record struct LinkFault(StatusCode Status, LinkFaultKind Kind,
     }
 
     /// <summary>What a server says is bounded, printable and on one line before anybody reads it.</summary>
-    private static string OneLine(string detail) => Printable.Line(detail.ReplaceLineEndings(" "), MaxDetail);
+    private static string OneLine(string detail) => Printable.Clip(detail.ReplaceLineEndings(" "), MaxDetail);
 }

@@ -12,8 +12,11 @@ public static class Printable
     public static string Quote(string text) => $"'{Line(text)}'";
 
     /// <summary>The same without quotes.</summary>
+    public static string Line(string text) => Clip(text, MaxLength);
+
+    /// <summary>The same with a length of its own.</summary>
     /// <param name="most">Characters that are shown.</param>
-    public static string Line(string text, int most = MaxLength)
+    public static string Clip(string text, int most)
     {
         var shown = text.Length <= most ? text : text[..most] + "…";
         return string.Concat(shown.Select(c => IsPlain(c) ? c : '?'));

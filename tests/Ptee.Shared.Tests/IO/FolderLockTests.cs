@@ -28,13 +28,28 @@ public sealed class FolderLockTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_is_missing_is_made()
+    public void A_folder_that_is_missing_is_made_and_goes_again_when_nothing_came_of_it()
     {
-        var folder = Path.Combine(_folder, "a", "b");
+        var folder = Path.Combine(_folder, "new");
 
-        using var taken = FolderLock.TryTake(folder);
+        using (FolderLock.TryTake(folder))
+        {
+            Assert.True(Directory.Exists(folder));
+        }
 
-        Assert.NotNull(taken);
-        Assert.True(Directory.Exists(folder));
+        Assert.False(Directory.Exists(folder));
+    }
+
+    [Fact]
+    public void What_was_written_into_a_new_folder_stays()
+    {
+        var folder = Path.Combine(_folder, "new");
+
+        using (FolderLock.TryTake(folder))
+        {
+            File.WriteAllText(Path.Combine(folder, "result"), "x");
+        }
+
+        Assert.True(File.Exists(Path.Combine(folder, "result")));
     }
 }

@@ -172,7 +172,7 @@ public sealed class DataFetcherTests : IDisposable
 
         var fault = await Assert.ThrowsAsync<PteeFormatException>(() => ToyData.GetAsync(file, ToyData.Source()));
 
-        Assert.Contains("the data folder cannot be written", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("the folder cannot be made", fault.Message, StringComparison.Ordinal);
     }
 
     public void Dispose()

@@ -98,12 +98,12 @@ public sealed class FolderListingTests : IDisposable
     public void A_folder_without_permission_does_not_end_the_others()
     {
         OddFiles.RequireLinux();
-        Assert.SkipWhen(Environment.IsPrivilegedProcess, "this user may read everything");
         Write("cat/a.png", "dog/b.png");
+        OddFiles.Permit(_folder.Path, "755");
         OddFiles.Permit(_folder["dog"], "000");
         try
         {
-            Assert.Equal(["cat/a.png"], Names());
+            Assert.Equal(["cat/a.png"], OddFiles.AsNobody(Names));
             Assert.Contains("dog: the folder cannot be read: permission denied", _lines.All[0].Text, StringComparison.Ordinal);
         }
         finally

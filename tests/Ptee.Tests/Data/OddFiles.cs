@@ -1,11 +1,14 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace Ptee.Tests.Data;
 
 /// <summary>What a Linux folder can hold besides files with usual names.</summary>
-internal static class OddFiles
+internal static partial class OddFiles
 {
+    private const int Nobody = 65534;
+
     public static void RequireLinux() => Assert.SkipUnless(OperatingSystem.IsLinux(), "no such files");
 
     public static void Pipe(string path) => Shell("mkfifo -- \"$1\"", path);
@@ -29,6 +32,22 @@ internal static class OddFiles
     /// <param name="mode">As chmod takes it.</param>
     public static void Permit(string path, string mode) => Shell("chmod -- \"$2\" \"$1\"", path, mode);
 
+    /// <summary>What somebody sees who may not read everything. Whoever runs the tests may be root.</summary>
+    /// <param name="look">Ends on the thread on which it began: only that one is somebody else to the file system.</param>
+    public static T AsNobody<T>(Func<T> look)
+    {
+        var root = Environment.IsPrivilegedProcess;
+        try
+        {
+            _ = root ? SetFileSystemUser(Nobody) : 0;
+            return look();
+        }
+        finally
+        {
+            _ = root ? SetFileSystemUser(0) : 0;
+        }
+    }
+
     /// <summary>What .NET could not delete.</summary>
     public static void RemoveBadNames(string folder)
     {
@@ -37,6 +56,9 @@ internal static class OddFiles
             Shell("LC_ALL=C find \"$1\" -depth -name $'caf\\xe9*' -exec rm -r -- {} +", folder);
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "setfsuid")]
+    private static partial int SetFileSystemUser(int id);
 
     private static void Shell(string command, params string[] arguments)
     {

@@ -23,7 +23,7 @@ public sealed class NnpackTests
         await File.WriteAllBytesAsync(picture, (await File.ReadAllBytesAsync(Programs.EmbeddedImages))[..RecordBytes]);
         try
         {
-            var run = await Programs.EdgeAsync("classify", picture, "--bundle", Programs.EmbeddedBundle, "--engine", "torch");
+            var run = await Programs.EdgeAsync("classify", picture, "--bundle", Programs.EmbeddedBundle, "--engine", "torch", "--quiet");
 
             Assert.Equal((0, ""), (run.Status, run.Error));
         }

@@ -44,7 +44,9 @@ public sealed class LyingServerTests(EdgeModel model) : IClassFixture<EdgeModel>
         }
 
         Assert.InRange(server.Streams, 2, 10); // What is owed was left behind with its stream, several times.
-        Assert.Contains("because no answer came within 2000 ms", Assert.Single(_notices).Text, StringComparison.Ordinal);
+        // Many answers in a row, between those that are missing, begin the count anew.
+        Assert.InRange(_notices.Count, 1, rounds);
+        Assert.All(_notices, notice => Assert.Contains("because no answer came within 2000 ms", notice.Text, StringComparison.Ordinal));
     }
 
     [Fact]
