@@ -1,4 +1,5 @@
 using Ptee.Shared;
+using Ptee.Shared.Weights;
 
 namespace Ptee.Server.Commands;
 
@@ -13,6 +14,9 @@ internal static class ExitStatus
     /// <summary>Anything else; the stack is printed.</summary>
     public const int Bug = 70;
 
+    /// <summary>Characters; a message may quote what was given.</summary>
+    private const int MaxMessage = 2000;
+
     public static async Task<int> OfAsync(Func<Task<int>> run, TextWriter error)
     {
         try
@@ -22,7 +26,7 @@ internal static class ExitStatus
         catch (Exception exception)
             when (exception is PteeFormatException or IOException or UnauthorizedAccessException)
         {
-            await error.WriteLineAsync($"ptee-server: {exception.Message.ReplaceLineEndings(" ")}");
+            await error.WriteLineAsync($"ptee-server: {Printable.Line(exception.Message.ReplaceLineEndings(" "), MaxMessage)}");
             return BadInput;
         }
         catch (Exception exception)

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Ptee.Shared;
+using Ptee.Shared.Weights;
 
 namespace Ptee.Server.Hosting;
 
@@ -24,25 +25,29 @@ internal sealed record ListenUrl(string Text, IPAddress? Address, int Port)
             || !(IPAddress.TryParse(uri.DnsSafeHost, out var address) || uri.Host == "localhost"))
         {
             throw new PteeFormatException(
-                $"--urls: expected http://ADDRESS:PORT with an IP address or localhost, got '{text}'");
+                $"--urls: expected http://ADDRESS:PORT with an IP address or localhost, got {Printable.Quote(text)}");
         }
 
         // Two addresses cannot share one free port, so localhost with port 0 is IPv4's loopback alone.
         return new ListenUrl(text, address ?? (uri.Port == 0 ? IPAddress.Loopback : null), uri.Port);
     }
 
-    public void AddTo(KestrelServerOptions kestrel)
+    public void AddTo(KestrelServerOptions kestrel, ConnectionGate gate)
     {
         if (Address is null)
         {
-            kestrel.ListenLocalhost(Port, Http2Only);
+            kestrel.ListenLocalhost(Port, Configure);
         }
         else
         {
-            kestrel.Listen(Address, Port, Http2Only);
+            kestrel.Listen(Address, Port, Configure);
+        }
+
+        void Configure(ListenOptions listen)
+        {
+            // Without TLS nothing negotiates the version, so an endpoint speaks one.
+            listen.Protocols = HttpProtocols.Http2;
+            listen.Use(gate.Guard);
         }
     }
-
-    /// <summary>Without TLS nothing negotiates the version, so an endpoint speaks one.</summary>
-    private static void Http2Only(ListenOptions listen) => listen.Protocols = HttpProtocols.Http2;
 }

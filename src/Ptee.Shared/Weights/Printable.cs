@@ -9,9 +9,12 @@ public static class Printable
     public static string Quote(string text) => $"'{Line(text)}'";
 
     /// <summary>The same without quotes.</summary>
-    public static string Line(string text)
+    public static string Line(string text) => Line(text, MaxLength);
+
+    /// <summary>The same for a whole message that quotes such text: at most so many characters.</summary>
+    public static string Line(string text, int most)
     {
-        var shown = text.Length <= MaxLength ? text : text[..MaxLength] + "…";
+        var shown = text.Length <= most ? text : text[..most] + "…";
         return string.Concat(shown.Select(c => IsPlain(c) ? c : '?'));
     }
 
