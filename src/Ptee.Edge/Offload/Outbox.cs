@@ -33,9 +33,8 @@ internal sealed class Outbox(TimeProvider time, TimeSpan deadline) : IDisposable
                 return null;
             }
 
-            // Numbered and queued in one step, so ids run in the order of the frames.
             var until = time.GetTimestamp() + (long)(deadline.TotalSeconds * time.TimestampFrequency);
-            frame = new PendingFrame(_nextId++, cut, codec, payload, until);
+            frame = new PendingFrame(cut, codec, payload, until);
             _waiting.Enqueue(frame);
         }
 
@@ -142,6 +141,8 @@ internal sealed class Outbox(TimeProvider time, TimeSpan deadline) : IDisposable
             {
                 if (!frame.Reply.IsCompleted && frame.Until > time.GetTimestamp())
                 {
+                    // Now, and anew for one that goes a second time: ids rise on a stream, and it may go behind later frames.
+                    frame.Id = _nextId++;
                     return frame;
                 }
 

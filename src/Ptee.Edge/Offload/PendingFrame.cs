@@ -4,7 +4,7 @@ namespace Ptee.Edge.Offload;
 
 /// <summary>An image that waits for the server. Completed once; whoever comes later is ignored.</summary>
 /// <param name="until">Timestamp of its deadline.</param>
-internal sealed class PendingFrame(ulong id, int cut, int codec, ReadOnlyMemory<byte> payload, long until)
+internal sealed class PendingFrame(int cut, int codec, ReadOnlyMemory<byte> payload, long until)
 {
     /// <summary>Once more than it needs: a frame that ends every stream it travels on must not go round for ever.</summary>
     private const int MostSends = 2;
@@ -17,7 +17,8 @@ internal sealed class PendingFrame(ulong id, int cut, int codec, ReadOnlyMemory<
     private volatile StreamCredits? _owedBy;
     private volatile int _sends;
 
-    public ulong Id => id;
+    /// <summary>Given by the outbox each time that it hands the frame to a stream's writer.</summary>
+    public ulong Id { get; set; }
 
     public int Cut => cut;
 

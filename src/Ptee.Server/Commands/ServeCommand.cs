@@ -20,6 +20,8 @@ internal sealed class ServeCommand
           ptee-server --bundle model.ptee --urls http://127.0.0.1:5210
         """;
 
+    private const int LogLines = 1024;
+
     private static readonly ServerOptions Defaults = new();
 
     private readonly Option<string> _bundle = new("--bundle")
@@ -51,6 +53,19 @@ internal sealed class ServeCommand
     private readonly Option<int> _framesInFlight = NumberOptions.One(
         "--frames-in-flight", "Unanswered frames a stream; more are not read.", 1, 4096, Defaults.FramesInFlight);
 
+    private readonly Option<int> _connections = NumberOptions.One(
+        "--connections",
+        "Open connections; one more is closed at once. Unless given, as many as the limit of open files has room for, if that is less.",
+        1,
+        65536,
+        Defaults.MaxConnections);
+
+    private readonly Option<int> _connectionsPerAddress = NumberOptions.One(
+        "--connections-per-address", "Open connections of one address.", 1, 65536, Defaults.MaxConnectionsPerAddress);
+
+    private readonly Option<int> _idle = NumberOptions.One(
+        "--idle-seconds", "A stream that sends no frame for so long is ended.", 1, 86400, (int)Defaults.IdleLimit.TotalSeconds);
+
     private readonly Option<string?> _json = new("--json")
     {
         Description = "Writes urls, bundle id and process id there when it listens.",
@@ -78,7 +93,8 @@ internal sealed class ServeCommand
     {
         var root = new RootCommand(Help)
         {
-            _bundle, _urls, _engine, _device, _threads, _maxBatch, _queue, _framesInFlight, _json, _verbose,
+            _bundle, _urls, _engine, _device, _threads, _maxBatch, _queue, _framesInFlight,
+            _connections, _connectionsPerAddress, _idle, _json, _verbose,
         };
         root.SetAction(ServeAsync);
         return root;
@@ -92,6 +108,9 @@ internal sealed class ServeCommand
             MaxBatch = parsed.GetValue(_maxBatch),
             QueueLimit = parsed.GetValue(_queue),
             FramesInFlight = parsed.GetValue(_framesInFlight),
+            MaxConnections = Connections(parsed),
+            MaxConnectionsPerAddress = parsed.GetValue(_connectionsPerAddress),
+            IdleLimit = TimeSpan.FromSeconds(parsed.GetValue(_idle)),
         };
         var name = BundleEngines.Require(parsed.GetRequiredValue(_engine));
         var model = new ServedModel(Bundle.Open(parsed.GetRequiredValue(_bundle)));
@@ -106,10 +125,15 @@ internal sealed class ServeCommand
         var urls = string.Join(';', host.Urls);
         await _output.WriteLineAsync($"ptee-server: listening on {urls} bundle {model.Bundle.Id}");
         await _output.FlushAsync(CancellationToken.None);
-        await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await host.WorkerEnded.WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await host.StopAsync();
+        await host.WorkerEnded;
         return ExitStatus.Good;
     }
+
+    private int Connections(ParseResult parsed) => parsed.GetResult(_connections) is { Implicit: false } || Descriptors.Room() is not { } room
+        ? parsed.GetValue(_connections)
+        : Math.Clamp(room, 1, Defaults.MaxConnections);
 
     /// <summary>Standard output is for the one line that a parent process reads.</summary>
     private static void LogToError(ILoggingBuilder logging, bool verbose) => logging
@@ -119,5 +143,11 @@ internal sealed class ServeCommand
             format.SingleLine = true;
             format.ColorBehavior = LoggerColorBehavior.Disabled;
         })
-        .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        .Services.Configure<ConsoleLoggerOptions>(console =>
+        {
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+            // Where nobody reads what is logged, lines are lost: the server does not wait for its reader.
+            console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
+            console.MaxQueueLength = LogLines;
+        });
 }

@@ -33,18 +33,22 @@ internal sealed record ListenUrl(string Text, IPAddress? Address, int Port)
         return new ListenUrl(text, address ?? (uri.Port == 0 ? IPAddress.Loopback : null), uri.Port);
     }
 
-    public void AddTo(KestrelServerOptions kestrel)
+    public void AddTo(KestrelServerOptions kestrel, ConnectionGate gate)
     {
         if (Address is null)
         {
-            kestrel.ListenLocalhost(Port, Http2Only);
+            kestrel.ListenLocalhost(Port, Configure);
         }
         else
         {
-            kestrel.Listen(Address, Port, Http2Only);
+            kestrel.Listen(Address, Port, Configure);
+        }
+
+        void Configure(ListenOptions listen)
+        {
+            // Without TLS nothing negotiates the version, so an endpoint speaks one.
+            listen.Protocols = HttpProtocols.Http2;
+            listen.Use(gate.Guard);
         }
     }
-
-    /// <summary>Without TLS nothing negotiates the version, so an endpoint speaks one.</summary>
-    private static void Http2Only(ListenOptions listen) => listen.Protocols = HttpProtocols.Http2;
 }

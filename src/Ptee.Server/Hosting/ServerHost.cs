@@ -23,6 +23,9 @@ internal sealed class ServerHost : IAsyncDisposable
     /// <summary>Room in a message for all that is neither payload nor thresholds: names, tags.</summary>
     private const int MessageHeadroomBytes = 4096;
 
+    private const int MaxHeaderBytes = 16 * 1024;
+    private const int StreamWindowBytes = 128 * 1024;
+
     private readonly WebApplication _app;
     private readonly CallGate _calls;
     private readonly BatchWorker _worker;
@@ -33,6 +36,9 @@ internal sealed class ServerHost : IAsyncDisposable
         _calls = app.Services.GetRequiredService<CallGate>();
         _worker = app.Services.GetRequiredService<BatchWorker>();
     }
+
+    /// <summary>Ends when the worker does, and throws what ended it: without a worker nothing is answered any more.</summary>
+    public Task WorkerEnded => _worker.Ended;
 
     /// <summary>Where it listens, with the ports that were really taken.</summary>
     public IReadOnlyList<string> Urls => [.. _app.Services.GetRequiredService<IServer>()
@@ -81,13 +87,18 @@ internal sealed class ServerHost : IAsyncDisposable
         ServedModel model, IEngine engine, ServerOptions options, TimeProvider time, Action<ILoggingBuilder> logging)
     {
         model.RequireBatch(options.MaxBatch);
+        Descriptors.Require(options.MaxConnections, Descriptors.Room());
         // The empty builder reads no settings file and no environment: the same wherever the program lies.
         var builder = WebApplication.CreateEmptyBuilder(new() { ContentRootPath = AppContext.BaseDirectory });
         logging(builder.Logging);
         // It logs what it throws, stack and all; whoever started the server says it in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        // It logs as an error, with its stack, whatever breaks a call, and that is nearly always a caller that goes away. What is
+        // wrong here StatusInterceptor says.
+        builder.Logging.AddFilter("Grpc", LogLevel.None);
         // What a frame's arrival sets off is short (checked, decoded, queued): it needs no thread of its own.
-        builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true).ConfigureKestrel(kestrel => Configure(kestrel, options));
+        builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true).ConfigureKestrel(
+            kestrel => Configure(kestrel, options, new ConnectionGate(options, time)));
         builder.Services
             .Configure<HostOptions>(host => host.ShutdownTimeout = CloseLimit)
             .AddSingleton<IHostLifetime, NoSignals>()
@@ -115,16 +126,23 @@ internal sealed class ServerHost : IAsyncDisposable
         return app;
     }
 
-    private static void Configure(KestrelServerOptions kestrel, ServerOptions options)
+    private static void Configure(KestrelServerOptions kestrel, ServerOptions options, ConnectionGate gate)
     {
         kestrel.AddServerHeader = false;
         kestrel.AllowAlternateSchemes = true; // A proxy that does TLS may pass on the device's "https".
+        kestrel.Limits.KeepAliveTimeout = options.UnusedLimit;
+        kestrel.Limits.RequestHeadersTimeout = options.PrefaceLimit;
+        kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = options.MaxStreamsPerConnection;
+        // What a connection can have here unread. A longer message still comes through: reading it makes room for the rest.
+        kestrel.Limits.Http2.InitialStreamWindowSize = StreamWindowBytes;
+        kestrel.Limits.Http2.InitialConnectionWindowSize = 2 * StreamWindowBytes;
         // A device that dropped off the network says nothing: without pings its stream would stay for good.
         kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
         kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
         foreach (var url in options.Urls)
         {
-            url.AddTo(kestrel);
+            url.AddTo(kestrel, gate);
         }
     }
 }

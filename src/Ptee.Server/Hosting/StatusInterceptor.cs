@@ -1,16 +1,15 @@
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using Ptee.Server.Services;
 using Ptee.Shared;
+using Ptee.Shared.IO;
 
 namespace Ptee.Server.Hosting;
 
 /// <summary>The one place where an exception becomes a gRPC status.</summary>
 internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> logger) : Interceptor
 {
-    /// <summary>A message may quote what the caller sent, and statuses travel in headers.</summary>
-    private const int MaxMessage = 400;
-
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
         GuardAsync(context, () => continuation(request, context));
@@ -27,9 +26,11 @@ internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> logge
 
     internal static Status ToStatus(Exception exception) => exception switch
     {
-        PteeFormatException => new Status(StatusCode.InvalidArgument, OneLine(exception.Message)),
+        PteeFormatException => new Status(StatusCode.InvalidArgument, Printable.Clip(exception.Message, Refusals.MaxMessage)),
         InvalidProtocolBufferException => new Status(StatusCode.InvalidArgument, "not a message of ptee.v1"),
         OperationCanceledException => new Status(StatusCode.Cancelled, "cancelled"),
+        // No call here touches a file: what breaks is the connection, often before its token says so.
+        IOException => new Status(StatusCode.Cancelled, "the caller has gone"),
         _ => new Status(StatusCode.Internal, "internal error"), // The message may hold paths: the log has it.
     };
 
@@ -52,12 +53,6 @@ internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> logge
 
             throw new RpcException(status);
         }
-    }
-
-    private static string OneLine(string message)
-    {
-        var clipped = message.Length <= MaxMessage ? message : $"{message.AsSpan(0, MaxMessage)}…";
-        return string.Concat(clipped.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c));
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} failed")]

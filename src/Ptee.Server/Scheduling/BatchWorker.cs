@@ -14,6 +14,9 @@ internal sealed partial class BatchWorker(
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _started;
 
+    /// <summary>Completes when it has stopped; throws what ended it before that.</summary>
+    public Task Ended => _ended.Task;
+
     /// <summary>Completes when the engine is warm; throws what the engine threw.</summary>
     public Task StartAsync()
     {
@@ -26,7 +29,7 @@ internal sealed partial class BatchWorker(
     public Task StopAsync()
     {
         queue.Complete();
-        return _started ? _ended.Task : Task.CompletedTask;
+        return _started ? Settled(_ended.Task) : Task.CompletedTask;
     }
 
     private void Work()
@@ -43,16 +46,25 @@ internal sealed partial class BatchWorker(
                 Drop(dropped);
                 dropped.Clear();
             }
+
+            _ended.SetResult();
         }
         catch (Exception exception)
         {
-            _warm.TrySetException(exception);
-        }
-        finally
-        {
-            _ended.SetResult();
+            queue.Complete(); // Nobody takes from it any more.
+            if (_warm.TrySetException(exception))
+            {
+                _ended.SetResult(); // Whoever starts it hears of it.
+            }
+            else
+            {
+                _ended.SetException(exception);
+            }
         }
     }
+
+    /// <summary>Ended well or not: <see cref="Ended"/> says which.</summary>
+    private static async Task Settled(Task task) => await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private void Drop(List<WaitingFrame> dropped)
     {

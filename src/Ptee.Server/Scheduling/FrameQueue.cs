@@ -5,6 +5,8 @@ namespace Ptee.Server.Scheduling;
 /// Frames that come from the segment before and frames that enter at the cut wait in the same queue and run together.
 /// A full batch goes first, the deepest of them, because it frees most; else nothing waits for company while the engine is
 /// idle, and the segment runs whose frame has waited longest. One that was passed over several times goes before all.
+/// Connections share the places: when all are taken, whoever holds the most of them gives way to one that holds less, and only
+/// where none holds more is a frame refused.
 /// </remarks>
 /// <param name="segments">Of the model.</param>
 /// <param name="limit">Frames waiting, at most.</param>
@@ -15,6 +17,8 @@ internal sealed class FrameQueue(int segments, int limit)
     // A Monitor and not a Channel: the worker is a thread that may block, and it takes from the middle.
     private readonly object _gate = new();
     private readonly SegmentQueue[] _queues = [.. Enumerable.Range(0, segments).Select(_ => new SegmentQueue())];
+    private readonly QueueShares _shares = new();
+    private readonly List<WaitingFrame> _gaveWay = []; // Never long: each is one of the frames in flight of its stream until it is replied to.
     private double _millisecondsAFrame;
     private int _count;
     private bool _complete;
@@ -44,12 +48,13 @@ internal sealed class FrameQueue(int segments, int limit)
     /// <param name="milliseconds">Of the engine's time, until a frame is answered.</param>
     public void SetPace(double milliseconds) => Volatile.Write(ref _millisecondsAFrame, milliseconds);
 
-    /// <returns>False when the queue is full or complete: the caller refuses the frame, nothing waits.</returns>
+    /// <returns>False when the queue is complete, or full and no other connection holds more of it: the caller refuses the frame,
+    /// nothing waits.</returns>
     public bool TryAdd(WaitingFrame frame)
     {
         lock (_gate)
         {
-            if (_complete || _count >= limit)
+            if (_complete || (_count >= limit && !MakeRoom(frame.Replies.Connection)))
             {
                 return false;
             }
@@ -82,21 +87,23 @@ internal sealed class FrameQueue(int segments, int limit)
     /// <summary>Waits for a frame and takes it with those that fit in its batch; frames that nobody wants any more are
     /// taken out on the way.</summary>
     /// <param name="batch">Empty; receives up to <paramref name="max"/> frames that need the same segment next, none only where some were dropped.</param>
-    /// <param name="dropped">Empty; receives what nobody wants any more. The caller says so to each: a reply may take a while, and this holds
+    /// <param name="dropped">Empty; receives what nobody wants any more and what gave way. The caller says so to each: a reply may take a while, and this holds
     /// the queue's lock.</param>
     /// <returns>False when the queue is complete and empty.</returns>
     public bool Take(int max, List<WaitingFrame> batch, List<WaitingFrame> dropped)
     {
         lock (_gate)
         {
+            dropped.AddRange(_gaveWay);
+            _gaveWay.Clear();
             while (true)
             {
                 while (_count > 0)
                 {
-                    var queue = Next(max);
-                    var before = queue.Count;
-                    queue.Take(max, batch, dropped);
-                    _count -= before - queue.Count;
+                    var before = dropped.Count;
+                    Next(max).Take(max, batch, dropped);
+                    Forget(batch, first: 0);
+                    Forget(dropped, before);
                     if (batch.Count > 0)
                     {
                         return true;
@@ -121,7 +128,34 @@ internal sealed class FrameQueue(int segments, int limit)
     private void Add(WaitingFrame frame)
     {
         _queues[frame.Segment].Add(frame);
+        _shares.Add(frame.Replies.Connection);
         _count++;
+    }
+
+    private void Forget(List<WaitingFrame> taken, int first)
+    {
+        for (var i = first; i < taken.Count; i++)
+        {
+            _shares.Remove(taken[i].Replies.Connection);
+            _count--;
+        }
+    }
+
+    /// <summary>Takes a place from whoever holds the most: of its frames the one that waits for the first segment, which has cost the
+    /// least so far.</summary>
+    private bool MakeRoom(object connection)
+    {
+        if (_shares.WhoGivesWayTo(connection) is not { } most)
+        {
+            return false;
+        }
+
+        var frame = _queues.Select(queue => queue.Withdraw(most)).OfType<WaitingFrame>().First();
+        frame.GaveWay = true;
+        _shares.Remove(most);
+        _count--;
+        _gaveWay.Add(frame);
+        return true;
     }
 
     private SegmentQueue Next(int max)

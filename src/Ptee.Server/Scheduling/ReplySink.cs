@@ -5,12 +5,17 @@ using Ptee.Shared.Wire;
 namespace Ptee.Server.Scheduling;
 
 /// <summary>Where a call's replies go, from any thread and without waiting; one writer takes them from there.</summary>
-internal sealed class ReplySink(LoadCounters load)
+/// <param name="connection">That the call came on; calls of one connection share one turn and one share of the queue. Null: the call
+/// stands for itself.</param>
+internal sealed class ReplySink(LoadCounters load, object? connection = null)
 {
     // Unbounded, but never long: a stream has at most so many replies here as it may have frames in flight.
     // Whoever answers writes the message too: it never waits there, and a reply does not wait for another thread to wake up.
     private readonly Channel<InferReply> _replies =
         Channel.CreateUnbounded<InferReply>(new() { SingleReader = true, AllowSynchronousContinuations = true });
+
+    /// <summary>Equal for all calls of one connection.</summary>
+    public object Connection => connection ?? this;
 
     public ChannelReader<InferReply> Replies => _replies.Reader;
 

@@ -1,14 +1,15 @@
 namespace Ptee.Server.Scheduling;
 
-/// <summary>Frames that wait for one segment, a row for each stream. Not thread-safe.</summary>
+/// <summary>Frames that wait for one segment, a row for each connection. Not thread-safe.</summary>
 /// <remarks>
-/// A batch takes from the streams in turn, so one that sends a hundred frames at once does not make another wait for all of
-/// them.
+/// A batch takes from the connections in turn, so one that sends a hundred frames at once, on one stream or on many, does not
+/// make another wait for all of them. A row whose frame does not fit in the batch keeps its turn: the first of them begins
+/// the next batch, so none is passed over for ever.
 /// </remarks>
 internal sealed class SegmentQueue
 {
     private readonly Dictionary<object, Queue<WaitingFrame>> _rows = [];
-    private readonly Queue<object> _turns = [];
+    private readonly List<object> _turns = []; // The next one first.
     private readonly Stack<Queue<WaitingFrame>> _empty = []; // Rows to use again: a frame that waits allocates nothing.
 
     public int Count { get; private set; }
@@ -16,7 +17,7 @@ internal sealed class SegmentQueue
     /// <summary>Times that another segment was taken while frames waited here.</summary>
     public int PassedOver { get; set; }
 
-    /// <summary>Arrival of the frame that waits longest among the streams' first; the largest number when none waits.</summary>
+    /// <summary>Arrival of the frame that waits longest among the connections' first; the largest number when none waits.</summary>
     public long Oldest
     {
         get
@@ -33,47 +34,74 @@ internal sealed class SegmentQueue
 
     public void Add(WaitingFrame frame)
     {
-        if (!_rows.TryGetValue(frame.Replies, out var row))
+        var connection = frame.Replies.Connection;
+        if (!_rows.TryGetValue(connection, out var row))
         {
-            _rows[frame.Replies] = row = _empty.TryPop(out var used) ? used : [];
-            _turns.Enqueue(frame.Replies);
+            _rows[connection] = row = _empty.TryPop(out var used) ? used : [];
+            _turns.Add(connection);
         }
 
         row.Enqueue(frame);
         Count++;
     }
 
-    /// <summary>Takes frames that can run together, one stream after the other; what nobody wants any more is dropped.</summary>
+    /// <summary>Takes frames that can run together, one connection after the other; what nobody wants any more is dropped.</summary>
     /// <param name="dropped">Receives each frame that is dropped.</param>
     public void Take(int max, List<WaitingFrame> batch, List<WaitingFrame> dropped)
     {
         PassedOver = 0;
-        var unfit = 0; // Streams in a row that had nothing that fits.
-        while (batch.Count < max && unfit < _turns.Count)
+        var next = 0; // Rows before it had nothing that fits.
+        while (batch.Count < max && next < _turns.Count)
         {
-            var stream = _turns.Dequeue();
-            var row = _rows[stream];
+            var connection = _turns[next];
+            var row = _rows[connection];
             DropUnwanted(row, dropped);
-            if (row.TryPeek(out var frame) && (batch.Count == 0 || frame.CanRunWith(batch[0])))
+            if (row.TryPeek(out var frame) && batch.Count > 0 && !frame.CanRunWith(batch[0]))
+            {
+                next++;
+                continue;
+            }
+
+            _turns.RemoveAt(next);
+            if (frame is not null)
             {
                 batch.Add(row.Dequeue());
                 Count--;
-                unfit = 0;
-            }
-            else
-            {
-                unfit++;
             }
 
-            if (row.Count > 0)
-            {
-                _turns.Enqueue(stream);
-            }
-            else
-            {
-                _rows.Remove(stream);
-                _empty.Push(row);
-            }
+            KeepOrForget(connection, row, turn: _turns.Count);
+        }
+    }
+
+    /// <summary>Takes out the frame of a connection that waits longest here; null when none does.</summary>
+    public WaitingFrame? Withdraw(object connection)
+    {
+        if (!_rows.TryGetValue(connection, out var row))
+        {
+            return null;
+        }
+
+        var frame = row.Dequeue();
+        Count--;
+        if (row.Count == 0)
+        {
+            _turns.Remove(connection);
+            KeepOrForget(connection, row, turn: 0);
+        }
+
+        return frame;
+    }
+
+    private void KeepOrForget(object connection, Queue<WaitingFrame> row, int turn)
+    {
+        if (row.Count > 0)
+        {
+            _turns.Insert(turn, connection);
+        }
+        else
+        {
+            _rows.Remove(connection);
+            _empty.Push(row);
         }
     }
 

@@ -32,6 +32,9 @@ internal sealed class WaitingFrame
     /// <summary>Cancelled once nobody waits for the reply.</summary>
     public required CancellationToken Caller { get; init; }
 
+    /// <summary>Whether a frame of a connection that holds less took its place in the queue.</summary>
+    public bool GaveWay { get; set; }
+
     /// <summary>Whether both fit in one batch: same segment next, and the same rule at every exit that is still ahead.</summary>
     public bool CanRunWith(WaitingFrame other) => Segment == other.Segment
         && (Segment >= FirstExit) == (Segment >= other.FirstExit) && Policy.IsSameFrom(Segment, other.Policy);
@@ -39,12 +42,16 @@ internal sealed class WaitingFrame
     /// <summary>Whether its answer is of no use any more.</summary>
     public bool IsUnwanted => Caller.IsCancellationRequested || Deadline.HasPassed;
 
-    /// <summary>Says so to whoever still waits for an answer that is of no use.</summary>
+    /// <summary>It will not run: says so to whoever still waits for its answer.</summary>
     public void Drop()
     {
         if (Caller.IsCancellationRequested)
         {
             _done = true;
+        }
+        else if (GaveWay)
+        {
+            Fail(Failure.Types.Kind.ResourceExhausted, "the server's queue is full, and this connection holds the most of it");
         }
         else
         {

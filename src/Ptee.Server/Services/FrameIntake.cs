@@ -2,6 +2,7 @@ using Ptee.Server.Hosting;
 using Ptee.Server.Scheduling;
 using Ptee.Shared;
 using Ptee.Shared.Features;
+using Ptee.Shared.IO;
 using Ptee.Shared.Wire;
 
 namespace Ptee.Server.Services;
@@ -47,7 +48,7 @@ internal sealed class FrameIntake(ServedModel model, FrameQueue queue, FeaturePo
         }
         catch (PteeFormatException exception)
         {
-            replies.Fail(fields.Id, Failure.Types.Kind.BadFrame, exception.Message);
+            replies.Fail(fields.Id, Failure.Types.Kind.BadFrame, Printable.Clip(exception.Message, Refusals.MaxMessage));
         }
     }
 

@@ -13,6 +13,7 @@ internal sealed class SplitInferenceService(
     LoadCounters load,
     ServerDescription description,
     ServerOptions options,
+    TimeProvider time,
     CallGate gate) : SplitInference.SplitInferenceBase
 {
     public override async Task Infer(
@@ -24,7 +25,8 @@ internal sealed class SplitInferenceService(
         load.StreamOpened();
         try
         {
-            using var session = new StreamSession(hellos, intake, load, options.FramesInFlight, gate.Stopping);
+            using var session = new StreamSession(
+                hellos, intake, new ReplySink(load, Connection(context)), options, time, gate.Stopping);
             await session.RunAsync(requestStream, responseStream, context.CancellationToken);
         }
         finally
@@ -38,7 +40,7 @@ internal sealed class SplitInferenceService(
         using var call = gate.Enter();
         var agreement = hellos.Accept(request.Hello);
         var frame = request.Frame ?? throw new PteeFormatException("expected a frame beside Hello, got none");
-        var replies = new ReplySink(load);
+        var replies = new ReplySink(load, Connection(context));
         intake.Take(
             agreement, FrameFields.Of(frame, before: null), frame.Payload.Span, replies, context.CancellationToken);
         return await replies.Replies.ReadAsync(context.CancellationToken);
@@ -46,4 +48,6 @@ internal sealed class SplitInferenceService(
 
     public override Task<DescribeReply> Describe(DescribeRequest request, ServerCallContext context) =>
         Task.FromResult(description.Now());
+
+    private static string Connection(ServerCallContext context) => context.GetHttpContext().Connection.Id;
 }

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Ptee.Server.Hosting;
 using Ptee.Server.Scheduling;
 using Ptee.Shared;
 using Ptee.Shared.Wire;
@@ -6,29 +7,31 @@ using Ptee.Shared.Wire;
 namespace Ptee.Server.Services;
 
 /// <summary>One stream from Hello to its end: reads frames, hands them on, writes replies as they come.</summary>
-/// <param name="framesInFlight">Unanswered frames, at most; further ones are not read.</param>
 /// <param name="stopping">Cancelled when the server stops: nothing more is read, what was read is answered.</param>
 internal sealed class StreamSession(
-    HelloDesk hellos, FrameIntake intake, LoadCounters load, int framesInFlight, CancellationToken stopping)
+    HelloDesk hellos, FrameIntake intake, ReplySink replies, ServerOptions options, TimeProvider time, CancellationToken stopping)
     : IDisposable
 {
     private static readonly WriteOptions Buffered = new(WriteFlags.BufferHint);
 
-    private readonly ReplySink _replies = new(load);
-
     // A place is taken before a frame is read and given back when its reply is written, so neither many frames nor a
     // caller that does not read its replies fill memory.
-    private readonly SemaphoreSlim _places = new(framesInFlight);
+    private readonly SemaphoreSlim _places = new(options.FramesInFlight);
+
+    // Fires when the caller has sent nothing for too long: first no Hello, then no frame.
+    private readonly CancellationTokenSource _quiet = new(options.HelloLimit, time);
+    private bool _agreed;
 
     public async Task RunAsync(
         IAsyncStreamReader<InferRequest> requests, IServerStreamWriter<InferReply> responses, CancellationToken caller)
     {
-        using var session = CancellationTokenSource.CreateLinkedTokenSource(caller);
+        using var session = CancellationTokenSource.CreateLinkedTokenSource(caller, _quiet.Token);
+        using var unread = CancellationTokenSource.CreateLinkedTokenSource(caller);
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(session.Token, stopping);
         try
         {
             var agreement = await AgreeAsync(requests, responses, reading.Token);
-            var writing = WriteAsync(responses, session, caller);
+            var writing = WriteAsync(responses, session, unread.Token);
             try
             {
                 await ReadAsync(agreement, requests, session.Token, reading.Token);
@@ -37,17 +40,33 @@ internal sealed class StreamSession(
             {
                 // Frames that still wait are dropped when their turn comes; replies that are there still go out.
                 await session.CancelAsync();
-                _replies.Complete();
-                await writing;
+                replies.Complete();
+                await EndAsync(writing, unread);
             }
         }
         catch (OperationCanceledException) when (IsStopping(caller))
         {
             throw Refusals.Stopping();
         }
+        catch (OperationCanceledException) when (_quiet.IsCancellationRequested && !caller.IsCancellationRequested)
+        {
+            throw _agreed ? Refusals.Idle(options.IdleLimit) : Refusals.NoHello(options.HelloLimit);
+        }
     }
 
-    public void Dispose() => _places.Dispose();
+    public void Dispose()
+    {
+        _places.Dispose();
+        _quiet.Dispose();
+    }
+
+    /// <summary>Waits until what is to be written is written, but not for ever for a caller that does not read.</summary>
+    private async Task EndAsync(Task writing, CancellationTokenSource unread)
+    {
+        using var late = new CancellationTokenSource(options.HelloLimit, time);
+        using var cut = late.Token.Register(unread.Cancel);
+        await writing;
+    }
 
     private bool IsStopping(CancellationToken caller) =>
         stopping.IsCancellationRequested && !caller.IsCancellationRequested;
@@ -56,8 +75,10 @@ internal sealed class StreamSession(
         IAsyncStreamReader<InferRequest> requests, IServerStreamWriter<InferReply> responses, CancellationToken reading)
     {
         var agreement = hellos.Accept(await requests.MoveNext(reading) ? requests.Current.Hello : null);
-        var ready = new InferReply { Ready = new Ready { FramesInFlight = (uint)framesInFlight } };
+        var ready = new InferReply { Ready = new Ready { FramesInFlight = (uint)options.FramesInFlight } };
         await responses.WriteAsync(ready, reading);
+        _agreed = true;
+        _quiet.CancelAfter(options.IdleLimit);
         return agreement;
     }
 
@@ -71,12 +92,21 @@ internal sealed class StreamSession(
         try
         {
             FrameFields? before = null;
+            ulong? highest = null;
             while (await NextAsync(requests, reading))
             {
                 var frame = requests.Current.Frame
                     ?? throw new PteeFormatException($"expected a frame after Hello, got {requests.Current.BodyCase}");
                 before = FrameFields.Of(frame, before);
-                intake.Take(agreement, before.Value, frame.Payload.Span, _replies, session);
+                _quiet.CancelAfter(options.IdleLimit);
+                if (before.Value.Id <= highest)
+                {
+                    replies.Fail(before.Value.Id, Failure.Types.Kind.BadFrame, $"id {before.Value.Id}, expected one above {highest}, the highest so far");
+                    continue;
+                }
+
+                highest = before.Value.Id;
+                intake.Take(agreement, before.Value, frame.Payload.Span, replies, session);
             }
         }
         catch (OperationCanceledException) when (IsStopping(session))
@@ -108,7 +138,7 @@ internal sealed class StreamSession(
 
     private async Task AllAnsweredAsync(CancellationToken session)
     {
-        for (var place = 0; place < framesInFlight; place++)
+        for (var place = 0; place < options.FramesInFlight; place++)
         {
             await _places.WaitAsync(session);
         }
@@ -120,10 +150,10 @@ internal sealed class StreamSession(
     {
         try
         {
-            await foreach (var reply in _replies.Replies.ReadAllAsync(caller))
+            await foreach (var reply in replies.Replies.ReadAllAsync(caller))
             {
                 // Replies that are ready together leave together: the last of them sends what the others only put there.
-                responses.WriteOptions = _replies.Replies.TryPeek(out _) ? Buffered : null;
+                responses.WriteOptions = replies.Replies.TryPeek(out _) ? Buffered : null;
                 await responses.WriteAsync(reply, caller);
                 _places.Release();
             }

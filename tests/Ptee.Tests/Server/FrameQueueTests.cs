@@ -1,5 +1,6 @@
 using Ptee.Server.Scheduling;
 using Ptee.Shared.Exits;
+using Ptee.Shared.Wire;
 using Ptee.Tests.Edge;
 
 namespace Ptee.Tests.Server;
@@ -169,6 +170,73 @@ public sealed class FrameQueueTests
 
         Assert.False(_queue.TryAdd(Frame(8, segment: 2)));
         Assert.Equal(8, _queue.Count);
+    }
+
+    [Fact]
+    public void A_full_queue_takes_a_place_from_whoever_holds_the_most_and_says_so_to_them()
+    {
+        var (hog, modest) = (new ReplySink(new LoadCounters()), new ReplySink(new LoadCounters()));
+        AddAll([.. Enumerable.Range(0, 8).Select(i => Frame((ulong)i, segment: 2, stream: hog))]);
+        AddAll(Frame(8, segment: 2, stream: modest));
+        var (batch, dropped) = (new List<WaitingFrame>(), new List<WaitingFrame>());
+
+        Assert.False(_queue.TryAdd(Frame(9, segment: 2, stream: hog)));
+        Assert.True(_queue.Take(max: 2, batch, dropped));
+
+        Assert.Equal([1, 8], batch.Select(frame => (int)frame.Id));
+        Assert.Equal(6, _queue.Count);
+        Assert.Single(dropped).Drop();
+        Assert.True(hog.Replies.TryRead(out var reply));
+        Assert.Equal((0ul, Failure.Types.Kind.ResourceExhausted), (reply.Id, reply.Failure.Kind));
+    }
+
+    [Fact]
+    public void Those_that_hold_as_much_as_each_other_do_not_take_from_each_other()
+    {
+        var (one, other) = (new ReplySink(new LoadCounters()), new ReplySink(new LoadCounters()));
+        AddAll([.. Enumerable.Range(0, 8).Select(i => Frame((ulong)i, segment: 2, stream: i % 2 == 0 ? one : other))]);
+
+        Assert.False(_queue.TryAdd(Frame(8, segment: 2, stream: one)));
+        Assert.False(_queue.TryAdd(Frame(8, segment: 2, stream: other)));
+    }
+
+    [Fact]
+    public void Streams_of_one_connection_have_one_turn()
+    {
+        var load = new LoadCounters();
+        AddAll(
+            Frame(0, segment: 1, stream: new ReplySink(load, "a")), Frame(1, segment: 1, stream: new ReplySink(load, "a")),
+            Frame(2, segment: 1, stream: new ReplySink(load, "a")), Frame(3, segment: 1, stream: new ReplySink(load, "b")));
+
+        Assert.Equal([0, 3], Take(max: 2));
+    }
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(10)]
+    [InlineData(24)]
+    public void A_stream_at_another_operating_point_has_its_turn_from_every_starting_place(int busy)
+    {
+        for (var place = 0; place <= busy; place++)
+        {
+            var queue = new FrameQueue(Segments, limit: 4 * busy);
+            var streams = Enumerable.Range(0, busy + 1).Select(_ => new ReplySink(new LoadCounters())).ToArray();
+            var small = streams[place];
+            Assert.All(streams, stream => Assert.True(queue.TryAdd(Of(stream))));
+            Assert.All(streams.Where(stream => stream != small), stream => Assert.True(queue.TryAdd(Of(stream))));
+
+            var batches = 0;
+            for (List<WaitingFrame> batch = []; batch.All(frame => frame.Replies != small); batches++)
+            {
+                Assert.True(batches < busy, $"not served in {batches} batches from place {place}");
+                batch.ForEach(frame => Assert.True(queue.TryAdd(Of(frame.Replies)))); // Each stream always has two waiting.
+                batch.Clear();
+                Assert.True(queue.Take(max: 8, batch, dropped: []));
+            }
+
+            WaitingFrame Of(ReplySink stream) =>
+                Frame(0, segment: 1, stream == small ? new ExitPolicy(Gates.Confidence, Strict.Thresholds) : Strict, stream);
+        }
     }
 
     private void AddAll(params WaitingFrame[] frames) => Assert.All(frames, frame => Assert.True(_queue.TryAdd(frame)));

@@ -32,6 +32,21 @@ public sealed class FrameTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_id_that_is_not_above_those_before_is_refused_and_the_stream_goes_on()
+    {
+        var frame = Frames.Of(cut: 2);
+        frame.Id = 40;
+        using var stream = await _server.OpenAsync();
+        Assert.Equal((40u, true), Seen(await stream.AskAsync(frame)));
+
+        var again = await stream.AskAsync(frame);
+
+        Assert.Equal(Failure.Types.Kind.BadFrame, again.Failure?.Kind);
+        Assert.Equal("id 40, expected one above 40, the highest so far", again.Failure!.Reason);
+        Assert.Equal((41u, true), Seen(await stream.AskAsync(Frames.Of(cut: 2))));
+    }
+
+    [Fact]
     public async Task A_first_frame_has_to_give_its_cut()
     {
         var frame = Frames.Of(cut: 2);

@@ -51,8 +51,9 @@ public sealed class StreamSessionTests
         new HelloDesk(Model),
         new FrameIntake(
             Model, new FrameQueue(Model.Manifest.SegmentCount, limit: 8), new FeaturePool(Model.Manifest, keep: 8), TimeProvider.System),
-        new LoadCounters(),
-        FramesInFlight,
+        new ReplySink(new LoadCounters()),
+        new ServerOptions { FramesInFlight = FramesInFlight },
+        TimeProvider.System,
         stopping: CancellationToken.None);
 
     /// <summary>A Hello, then the same frame for ever, or so many times.</summary>
