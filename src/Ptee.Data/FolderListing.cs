@@ -1,7 +1,6 @@
 using Ptee.Data.Folders;
 using Ptee.Shared;
 using Ptee.Shared.IO;
-using Ptee.Shared.Weights;
 
 namespace Ptee.Data;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using Ptee.Data.Folders;
 using Ptee.Data.Sets;
 using Ptee.Shared.IO;
-using Ptee.Shared.Weights;
 
 namespace Ptee.Data;
 

@@ -1,7 +1,6 @@
 using Ptee.Data.Imaging;
 using Ptee.Shared;
 using Ptee.Shared.IO;
-using Ptee.Shared.Weights;
 using SkiaSharp;
 
 namespace Ptee.Data;

@@ -29,7 +29,7 @@ internal sealed class SteadyClient : IAsyncDisposable
     {
         var plan = SplitPlan.Create(workload.Bundle, new SplitSettings(OperatingPoint.Accurate, Codec: FrameCodecs.WebP), withServer: true);
         var client = new SteadyClient(
-            new ServerLink(workload.Bundle, plan, Defaults with { Server = new Uri(server) }), plan, workload.Payloads);
+            new ServerLink(workload.Bundle, plan.Codecs, plan.Policy, Defaults with { Server = new Uri(server) }), plan, workload.Payloads);
         if (!await client._link.ConnectAsync(cancellationToken))
         {
             await client.DisposeAsync();

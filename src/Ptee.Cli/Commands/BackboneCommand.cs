@@ -51,7 +51,7 @@ internal static class BackboneCommand
             };
             TorchRuntime.Initialize(parsed.GetValue(threads));
             var folder = new ModelFolder(parsed.GetRequiredValue(output));
-            using var alone = folder.LockNew();
+            using var alone = folder.LockForWriting();
             var origin = parsed.GetValue(from) is { } path ? new ModelFolder(path) : null;
             var name = parsed.GetRequiredValue(arch);
             var before = origin?.ReadDescription();

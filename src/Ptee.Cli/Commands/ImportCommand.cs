@@ -66,7 +66,7 @@ internal static class ImportCommand
                     ToolVersion.CommandLine, ToolVersion.Name));
             description.Preprocessing.Validate();
             var folder = new ModelFolder(parsed.GetRequiredValue(output));
-            using var alone = folder.LockNew();
+            using var alone = folder.LockForWriting();
             var weights = network.CopyWeights();
             folder.RequireNoOther(description.Preprocessing, weights);
             folder.PrepareFor(description.Preprocessing, weights);

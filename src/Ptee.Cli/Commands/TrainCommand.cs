@@ -90,7 +90,7 @@ internal static class TrainCommand
             }
 
             var target = parsed.GetValue(output) is { } path ? new ModelFolder(path) : source;
-            using var alone = target.LockNew();
+            using var alone = target.LockForWriting();
             var set = await TrainingData.OpenAsync(
                 parsed.GetRequiredValue(data), parsed.GetValue(root), description.Preprocessing.Size, parsed.GetValue(images), cancellationToken);
             if (isJoint)

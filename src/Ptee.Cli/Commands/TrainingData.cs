@@ -2,7 +2,6 @@ using Ptee.CommandLine;
 using Ptee.Data;
 using Ptee.Shared;
 using Ptee.Shared.IO;
-using Ptee.Shared.Weights;
 
 namespace Ptee.Cli.Commands;
 

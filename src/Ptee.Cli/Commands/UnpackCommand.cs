@@ -22,7 +22,7 @@ internal static class UnpackCommand
             TorchRuntime.Initialize();
             var bundle = Bundle.Open(parsed.GetRequiredValue(path));
             var files = new ModelFolder(parsed.GetRequiredValue(output));
-            using var alone = files.LockNew();
+            using var alone = files.LockForWriting();
             BundleUnpacker.Unpack(bundle, files);
             Console.WriteLine($"{bundle.Source}: {bundle.Manifest.Architecture.Name}, {Text.Count(bundle.Manifest.Exits.Length)} exits, id {bundle.Id} -> {files.Path}");
             if (parsed.GetValue(json) is { } file)

@@ -9,7 +9,6 @@ using Ptee.Shared;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.IO;
 using Ptee.Shared.Reports;
-using Ptee.Shared.Weights;
 using Ptee.Training.Evaluation;
 
 namespace Ptee.Cli.Demo;

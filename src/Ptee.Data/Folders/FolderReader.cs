@@ -1,6 +1,5 @@
 using Ptee.Shared;
 using Ptee.Shared.IO;
-using Ptee.Shared.Weights;
 
 namespace Ptee.Data.Folders;
 

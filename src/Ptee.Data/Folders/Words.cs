@@ -1,5 +1,4 @@
 using Ptee.Shared.IO;
-using Ptee.Shared.Weights;
 
 namespace Ptee.Data.Folders;
 

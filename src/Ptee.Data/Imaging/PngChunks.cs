@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Text;
 using Ptee.Shared;
 using Ptee.Shared.IO;
-using Ptee.Shared.Weights;
 using SkiaSharp;
 
 namespace Ptee.Data.Imaging;

@@ -2,7 +2,6 @@ using Ptee.Data.Fetching;
 using Ptee.Data.Imaging;
 using Ptee.Shared;
 using Ptee.Shared.IO;
-using Ptee.Shared.Weights;
 
 namespace Ptee.Data.Sets;
 

@@ -3,7 +3,6 @@ using Ptee.Data.Fetching;
 using Ptee.Data.Imaging;
 using Ptee.Shared;
 using Ptee.Shared.IO;
-using Ptee.Shared.Weights;
 
 namespace Ptee.Data.Sets;
 

@@ -4,7 +4,6 @@ using Ptee.Shared;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.IO;
 using Ptee.Shared.Reports;
-using Ptee.Shared.Weights;
 
 namespace Ptee.Edge.Commands;
 

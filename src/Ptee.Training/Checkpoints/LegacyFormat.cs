@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Numerics;
 using Ptee.Shared;
 using Ptee.Shared.IO;
-using Ptee.Shared.Weights;
 using Ptee.Training.Checkpoints.Pickles;
 using Ptee.Training.Checkpoints.Tensors;
 

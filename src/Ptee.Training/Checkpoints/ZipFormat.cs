@@ -1,7 +1,6 @@
 using System.Text;
 using Ptee.Shared;
 using Ptee.Shared.IO;
-using Ptee.Shared.Weights;
 using Ptee.Training.Checkpoints.Pickles;
 using Ptee.Training.Checkpoints.Tensors;
 

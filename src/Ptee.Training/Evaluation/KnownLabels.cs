@@ -1,7 +1,6 @@
 using Ptee.Data;
 using Ptee.Shared;
 using Ptee.Shared.IO;
-using Ptee.Shared.Weights;
 
 namespace Ptee.Training.Evaluation;
 

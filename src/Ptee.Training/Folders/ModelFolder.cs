@@ -44,11 +44,11 @@ public sealed class ModelFolder(string path)
 
     /// <summary>To be taken by a command that changes the model, before it reads what its changes build on.</summary>
     /// <exception cref="PteeFormatException">There is no model, or another command is changing it.</exception>
-    public FolderLock Lock() => System.IO.File.Exists(Description) ? LockNew() : throw Missing();
+    public FolderLock Lock() => System.IO.File.Exists(Description) ? LockForWriting() : throw Missing();
 
     /// <summary>The same for a command that may make the model: makes the folder where it is missing.</summary>
     /// <exception cref="PteeFormatException">The folder cannot be made, or another command is changing it.</exception>
-    public FolderLock LockNew() => FolderLock.TryTake(Path) ?? throw new PteeFormatException(
+    public FolderLock LockForWriting() => FolderLock.TryTake(Path) ?? throw new PteeFormatException(
         $"{Path}: another command is changing this model; expected one at a time: wait until it has ended");
 
     /// <exception cref="PteeFormatException">The file is missing or damaged, or does not fit itself.</exception>

@@ -1,6 +1,5 @@
 using Ptee.Shared;
 using Ptee.Shared.IO;
-using Ptee.Shared.Weights;
 using Ptee.Training.Checkpoints;
 
 namespace Ptee.Training.Importing;

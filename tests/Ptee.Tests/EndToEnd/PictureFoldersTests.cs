@@ -42,7 +42,7 @@ public sealed class PictureFoldersTests : IDisposable
         Assert.Null(report.Accuracy.System);
         Assert.Contains("its classes are cat, dog; expected the model's: 0, 1, 2", error, StringComparison.Ordinal);
         Assert.Contains("ptee import --labels", error, StringComparison.Ordinal);
-        Assert.Contains("accuracy      not known, as no image has a label that is a class of the model", output, StringComparison.Ordinal);
+        Assert.Contains("No accuracy is known: no image has a label that is a class of the model.", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using Ptee.Shared;
-using Ptee.Shared.IO;
 using Ptee.Shared.Weights;
 using Ptee.Training.Checkpoints.Tensors;
 

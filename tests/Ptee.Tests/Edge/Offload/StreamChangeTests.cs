@@ -136,7 +136,8 @@ public sealed class StreamChangeTests(EdgeModel model) : IClassFixture<EdgeModel
 
         Assert.All(replies, reply => Assert.Equal(OffloadStatus.Answered, reply.Status));
         var frames = await FramesAsync(server, 5);
-        Assert.Equal([(1, 0ul), (1, 1ul), (1, 2ul), (2, 1ul), (2, 2ul)], frames.Select(frame => (frame.Stream, frame.Id)));
+        Assert.Equal([(1, 0ul), (1, 1ul), (1, 2ul), (2, 3ul), (2, 4ul)], frames.Select(frame => (frame.Stream, frame.Id)));
+        Assert.Equal(frames[1..3].Select(frame => frame.Raw.Payload), frames[3..].Select(frame => frame.Raw.Payload));
         Assert.Equal((uint)(Deadline * 3 / 4).TotalMilliseconds, frames[3].Raw.DeadlineMs);
         Assert.Empty(_notices); // Nothing was lost.
         Assert.Equal(1, link.Reconnects);
