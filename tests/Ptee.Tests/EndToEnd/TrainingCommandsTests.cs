@@ -72,7 +72,7 @@ public sealed class TrainingCommandsTests : IDisposable
 
         await Run("eval", _folder["model.ptee"], "--data", Data, "--images", "40", "--plots", _folder["plots"]);
         Assert.Equal((700, 450), SizeOf("plots/exits.png"));
-        Assert.Equal(3 * ((2 * 32) + 2), SizeOf("plots/sheet.png").Height); // A row for each of three exits.
+        Assert.Equal(80 + (3 * 104), SizeOf("plots/sheet.png").Height); // A row for each of three exits, below the title.
 
         SendEveryPicture();
         await Run(
