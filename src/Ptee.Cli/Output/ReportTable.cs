@@ -77,7 +77,7 @@ internal static class ReportTable
         ];
         return missed.Length == 0
             ? ""
-            : $"\nThe promise is missed: {string.Join(", and ", missed)} than promised, so these images are harder for the model than those it was calibrated on.";
+            : $"\nThe promise is missed: {string.Join(", and ", missed)} than promised.";
     }
 
     private static string Figures(Report report)

@@ -65,13 +65,13 @@ internal sealed class SortedHeadFitter(PreprocessingSpec preprocessing, int seed
     }
 
     /// <summary>What the exits' heads see of all images.</summary>
-    /// <param name="part">Which images these are, for people.</param>
+    /// <param name="which">Which images these are, for people.</param>
     private static Answers[] Seen(
         StagedExits exits,
         int[] fitted,
         ImageSet images,
         Func<int[], float[]> pictures,
-        string part,
+        string which,
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellationToken)
     {
@@ -93,7 +93,7 @@ internal sealed class SortedHeadFitter(PreprocessingSpec preprocessing, int seed
                 part.Agrees.Add(logits.argmax(1).eq(labels).to_type(ScalarType.Float32).MoveToOuterDisposeScope());
             }
 
-            progress?.Report(new($"of the images for confidence heads, part {part}", indexes[^1] + 1, images.Count));
+            progress?.Report(new($"of the images for confidence heads, part {which}", indexes[^1] + 1, images.Count));
         }
 
         return [.. parts.Select(part => new Answers(Join(part.Vectors), Join(part.Logits), Join(part.Agrees)))];
