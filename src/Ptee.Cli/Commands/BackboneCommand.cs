@@ -93,7 +93,7 @@ internal static class BackboneCommand
                 new Provenance(
                     options.From is { } start ? $"trained with ptee backbone train from {start}" : "trained with ptee backbone train",
                     ModelFolder.Fingerprint(weights), "MIT",
-                    $"{set.Train.Name} {set.Train.Fingerprint}", options.Seed, ToolVersion.CommandLine, ToolVersion.Name));
+                    before?.Provenance.DataThen(set.Name) ?? set.Name, options.Seed, ToolVersion.CommandLine, ToolVersion.Name));
             folder.PrepareFor(preprocessing, weights);
             folder.WriteBackbone(description, weights);
             Console.WriteLine($"{network.Backbone.Architecture} trained -> {folder.Path}");

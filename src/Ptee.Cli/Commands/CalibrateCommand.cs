@@ -104,11 +104,13 @@ internal static class CalibrateCommand
             TorchRuntime.Initialize(parsed.GetValue(threads));
             var files = new ModelFolder(parsed.GetRequiredValue(folder));
             using var alone = files.Lock();
-            var preprocessing = files.ReadDescription().Preprocessing;
+            var description = files.ReadDescription();
+            var preprocessing = description.Preprocessing;
             files.RequireExits();
             var before = again ? ReadBefore(files) : null;
             var set = await TrainingData.OpenAsync(
                 parsed.GetRequiredValue(data), parsed.GetValue(root), preprocessing.Size, images: null, cancellationToken);
+            options = options with { NewToBackbone = set.HeldOutIsNewTo(description.Provenance) };
             using var exits = StagedExits.Open(files);
             CalibrationResult result;
             if (before is not null)
@@ -216,6 +218,12 @@ internal static class CalibrateCommand
         }
 
         Console.WriteLine(table);
+        foreach (var dear in result.Points.Where(point => point.AllInRatio > 1))
+        {
+            Console.WriteLine(
+                $"warning: point {dear.Name} has an all-in cost of {Text.Percent(dear.AllInRatio)}: dearer than the undivided backbone, which is 100 %");
+        }
+
         Console.WriteLine(EvidenceText.Of(result.Evidence, exits.Backbone.Classes));
         foreach (var (name, agreement) in Calibrator.Targets(options).Where(target => !result.Points.Any(point => point.Name == target.Name)))
         {

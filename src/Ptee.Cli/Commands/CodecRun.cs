@@ -27,7 +27,7 @@ internal sealed class CodecRun(
         var rates = Run(options, cut).Train(networks, set.Train, set.HeldOut, checkpoint, Progress(), cancellationToken);
         var training = new Provenance(
             options.ToString(), TrainedBottleneck.Fingerprint(networks.CopyNetworks()), files.ReadDescription().Provenance.License,
-            $"{set.Train.Name} {set.Train.Fingerprint}", options.Seed, ToolVersion.CommandLine, ToolVersion.Name);
+            set.Name, options.Seed, ToolVersion.CommandLine, ToolVersion.Name);
         return Keep(options, _manifest.Cuts[cut].Block, networks, rates, training);
     }
 

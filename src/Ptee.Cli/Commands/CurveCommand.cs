@@ -25,9 +25,10 @@ internal static class CurveCommand
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var models = new List<(string Name, TradeOffPoint[] Points)>();
+            var models = new List<ModelTradeOff>();
             var file = RequirePng(parsed.GetRequiredValue(output));
             var bundles = Named(parsed.GetRequiredValue(paths)).Select(named => (Bundle.Open(named.Path).RequireWhole(), named.Name)).ToArray();
+            var shown = "";
             foreach (var (bundle, name) in bundles)
             {
                 var set = await LabelledImages.OpenAsync(
@@ -39,12 +40,12 @@ internal static class CurveCommand
                 Console.WriteLine(GateTable.Of(GateQuality.Of(table)));
                 Console.WriteLine();
                 var tradeOff = TradeOff.Of(bundle.Manifest, table, set);
-                models.Add((
-                    name,
-                    parsed.GetValue(one) ? tradeOff.OneThreshold(bundle.Manifest.Points[0].Gate) : tradeOff.At(bundle.Manifest.Curve)));
+                var points = parsed.GetValue(one) ? tradeOff.OneThreshold(bundle.Manifest.Points[0].Gate) : tradeOff.At(bundle.Manifest.Curve);
+                models.Add(new ModelTradeOff(name, points, [.. tradeOff.Named(bundle.Manifest.Points)], tradeOff.Undivided));
+                shown = $"{Text.Count(set.Count)} images of {Printable.Line(set.Name)}";
             }
 
-            TradeOffFiles.Write(file, models);
+            TradeOffFiles.Write(file, shown, models);
             Console.WriteLine($"{models.Sum(model => model.Points.Length)} points -> {file}, and .csv and .json beside it");
             return ExitStatus.Good;
         });

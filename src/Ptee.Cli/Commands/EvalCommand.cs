@@ -25,7 +25,7 @@ internal static class EvalCommand
         var (data, root, images, threads) = (CommonOptions.DataPart("cifar10"), SharedOptions.DataRoot(), SharedOptions.Images(), CommonOptions.Threads());
         var (point, threshold, json) = (CommonOptions.Point(), SharedOptions.Threshold(), CommonOptions.Json());
         var (engineName, device) = (SharedOptions.Engine(), SharedOptions.Device());
-        var plots = new Option<string?>("--plots") { Description = "Folder for pictures: how many leave where, and which.", HelpName = "DIR" }.MustBeWritableFolder();
+        var plots = new Option<string?>("--plots") { Description = "Folder for pictures: how many images each exit answers, on the device and on the server, and samples of them.", HelpName = "DIR" }.MustBeWritableFolder();
         var adapt = new Option<bool>("--adapt")
         {
             Description = "Moves the device's thresholds image by image, as ptee-edge classify --adapt does, and holds each choice beside it.",
@@ -71,7 +71,7 @@ internal static class EvalCommand
                 { Adaptation = run.Adaptation, Unreadable = set.Unreadable };
                 if (parsed.GetValue(plots) is { } pictures)
                 {
-                    Console.WriteLine(EvalPlots.Write(pictures, report.Exits, set, run.Images));
+                    Console.WriteLine(EvalPlots.Write(pictures, report, set, run.Images, bundle.Manifest.Labels));
                 }
             }
 

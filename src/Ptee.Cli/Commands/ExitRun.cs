@@ -51,7 +51,7 @@ internal static class ExitRun
     {
         var weights = exits.CopyWeights();
         var provenance = new Provenance(
-            how, ModelFolder.Fingerprint(weights), license, $"{set.Train.Name} {set.Train.Fingerprint}", seed,
+            how, ModelFolder.Fingerprint(weights), license, set.Name, seed,
             ToolVersion.CommandLine, ToolVersion.Name);
         files.DeleteCalibration(); // First: it is of the exits that were there.
         ModelFolder.WriteWeights(files.ExitWeights, weights);

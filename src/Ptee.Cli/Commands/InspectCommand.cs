@@ -32,7 +32,8 @@ internal static class InspectCommand
         var manifest = bundle.Manifest;
         Console.WriteLine($"bundle    {bundle.Id}");
         Console.WriteLine($"backbone  {manifest.Architecture}, {Text.Count(manifest.BackboneMacs)} macs, SHA-256 {manifest.BackboneSha256}");
-        Console.WriteLine($"from      {manifest.BackboneProvenance.Source}; exits: {manifest.ExitsProvenance.Source}");
+        Console.WriteLine($"from      {SourceText.Of(manifest.BackboneProvenance.Source)}");
+        Console.WriteLine($"exits     {SourceText.Of(manifest.ExitsProvenance.Source)}");
         Console.WriteLine($"labels    {string.Join(", ", manifest.Labels)}");
         Console.WriteLine($"carries   {string.Join(", ", bundle.Entries)}");
         Console.WriteLine();
@@ -54,7 +55,7 @@ internal static class InspectCommand
             Console.WriteLine(
                 $"bottleneck at cut {index}: latent {layers.Latent}, {manifest.Cuts[index].Bottleneck!.Rates.Length} rates, "
                 + $"encoder {Text.Percent((double)layers.EncoderMacs / manifest.BackboneMacs)} of the backbone's macs, "
-                + $"decoder {Text.Percent((double)layers.DecoderMacs / manifest.BackboneMacs)}; {manifest.Cuts[index].Bottleneck!.Provenance.Source}");
+                + $"decoder {Text.Percent((double)layers.DecoderMacs / manifest.BackboneMacs)}; {SourceText.Of(manifest.Cuts[index].Bottleneck!.Provenance.Source)}");
             Console.WriteLine();
         }
 

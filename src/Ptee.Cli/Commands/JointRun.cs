@@ -44,9 +44,13 @@ internal static class JointRun
             var provenance = ExitRun.Write(target, exits, $"epoch {kept}, {options}", description.Provenance.License, set, options.Seed);
             var weights = exits.Network.CopyWeights();
             var origin = options.FromScratch ? "new weights" : ModelFolder.Fingerprint(start.Network.CopyWeights());
-            target.WriteBackbone(
-                description with { Provenance = provenance with { Source = $"{provenance.Source} from {origin}", Sha256 = ModelFolder.Fingerprint(weights) } },
-                weights);
+            var ofBackbone = provenance with
+            {
+                Source = $"{provenance.Source} from {origin}",
+                Sha256 = ModelFolder.Fingerprint(weights),
+                Data = options.FromScratch ? set.Name : description.Provenance.DataThen(set.Name),
+            };
+            target.WriteBackbone(description with { Provenance = ofBackbone }, weights);
             Console.WriteLine($"backbone and {plan.Exits.Length} exits trained, epoch {kept} kept -> {target.Path}");
             return provenance;
         }

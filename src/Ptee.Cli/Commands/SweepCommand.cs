@@ -5,6 +5,7 @@ using Ptee.CommandLine;
 using Ptee.Data;
 using Ptee.Model.Native;
 using Ptee.Shared.Exits;
+using Ptee.Shared.IO;
 using Ptee.Training.Evaluation;
 using Ptee.Training.ExitTraining;
 using Ptee.Training.Folders;
@@ -69,6 +70,7 @@ internal static class SweepCommand
                 run.RequireTaking(placed); // All of them before the first is trained.
             }
 
+            double? undivided = null;
             foreach (var (lambda, run) in runs)
             {
                 // Of a training that has ended this takes the checkpoint's best, once it has seen that it is the same training.
@@ -76,7 +78,9 @@ internal static class SweepCommand
                 ExitRun.Train(from, run, options with { Lambda = lambda }, set, state, cancellationToken);
                 using var exits = StagedExits.Open(run);
                 var scan = ExitScan.Run(exits, test, preprocessing, progress: new ConsoleProgress(), cancellationToken: cancellationToken);
-                var point = new TradeOff(scan, test, exits.AllInCosts, exits.PaperCosts).At(
+                var tradeOff = new TradeOff(scan, test, exits.AllInCosts, exits.PaperCosts);
+                undivided = tradeOff.Undivided; // The backbone is frozen: every run has the same.
+                var point = tradeOff.At(
                     Gates.Confidence, [.. Enumerable.Repeat(policy, exits.Branches.Count)], expected: null) with
                 { Lambda = lambda };
                 points.Add(point);
@@ -87,7 +91,10 @@ internal static class SweepCommand
 
             Console.WriteLine(table);
             Console.WriteLine($"on {test.Name}{(hasTest ? "" : ", the part that chose the epoch too: it has no other")}");
-            TradeOffFiles.Write(file, [(description.Architecture.Name, [.. points])]);
+            TradeOffFiles.Write(
+                file,
+                $"{Text.Count(test.Count)} images of {Printable.Line(test.Name)}",
+                [new ModelTradeOff(description.Architecture.Name, [.. points], OperatingPoints: [], undivided)]);
             Console.WriteLine($"{points.Count} points -> {file}, and .csv and .json beside it");
             return ExitStatus.Good;
         });

@@ -1,6 +1,7 @@
 using Ptee.CommandLine;
 using Ptee.Data;
 using Ptee.Shared;
+using Ptee.Shared.Bundles;
 using Ptee.Shared.IO;
 
 namespace Ptee.Cli.Commands;
@@ -10,6 +11,13 @@ internal sealed record TrainingData(ImageSet Train, ImageSet HeldOut)
 {
     private const int HeldOutShare = 10; // One in ten, of a folder or file that has no parts of its own.
 
+    /// <summary>What was learned from, as a provenance keeps it.</summary>
+    public string Name => $"{Train.Name} {Train.Fingerprint}";
+
+    /// <summary>Whether weights are known not to have learned from <see cref="HeldOut"/>: each of their trainings had the other part.</summary>
+    public bool HeldOutIsNewTo(Provenance weights) => weights.Trainings.All(data => data == Name
+        || (DataSets.Names.Any(set => Train.Name == PartOf(set)) && data.StartsWith($"{Train.Name} ", StringComparison.Ordinal)));
+
     /// <param name="name">A named set without a part, or a path.</param>
     /// <exception cref="PteeFormatException">Unknown, or a part was named.</exception>
     public static async Task<TrainingData> OpenAsync(string name, string? root, int size, int? images, CancellationToken cancellationToken)
@@ -17,7 +25,7 @@ internal sealed record TrainingData(ImageSet Train, ImageSet HeldOut)
         var progress = new DownloadProgress();
         if (DataSets.Names.Contains(name))
         {
-            var train = await DataSets.OpenAsync($"{name}:train", root, size, progress: progress, cancellationToken: cancellationToken);
+            var train = await DataSets.OpenAsync(PartOf(name), root, size, progress: progress, cancellationToken: cancellationToken);
             var heldOut = await DataSets.OpenAsync($"{name}:heldout", root, size, progress: progress, cancellationToken: cancellationToken);
             return new TrainingData(train.Take(images ?? train.Count), heldOut);
         }
@@ -40,6 +48,9 @@ internal sealed record TrainingData(ImageSet Train, ImageSet HeldOut)
         var parts = Parts(name, all.Count, images);
         return new TrainingData(Picked(all, parts.Train), Picked(all, parts.HeldOut));
     }
+
+    /// <summary>Of a named set; it is the same for everybody, also where only its first images are learned from.</summary>
+    private static string PartOf(string set) => $"{set}:train";
 
     /// <summary>A folder is listed class by class; each part has to have some of every class. Always the same mix.</summary>
     /// <param name="images">To learn from, at most.</param>

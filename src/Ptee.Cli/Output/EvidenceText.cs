@@ -13,9 +13,22 @@ internal static class EvidenceText
             return "how many held-out images stand behind the points is not recorded";
         }
 
-        var line = $"the points stand on {Text.Count(evidence.Images)} held-out images, of which the backbone says {evidence.Classes} of {classes} classes";
-        return evidence.Classes == classes
-            ? line
-            : $"{line}\nwarning: images of the other classes were not among them, and for those the points promise nothing";
+        List<string> lines =
+        [
+            $"the points stand on {Text.Count(evidence.Images)} held-out images, of which the backbone says {evidence.Classes} of {classes} classes",
+        ];
+        if (evidence.Classes < classes)
+        {
+            lines.Add("warning: images of the other classes were not among them, and for those the points promise nothing");
+        }
+
+        if (!evidence.NewToBackbone)
+        {
+            lines.Add(
+                "warning: it is not known whether the backbone learned from these images; if it did, "
+                + "agreement and cost are promised better than new images will give");
+        }
+
+        return string.Join('\n', lines);
     }
 }

@@ -7,6 +7,7 @@ namespace Ptee.Cli.Output;
 internal static class ReportTable
 {
     private const double Million = 1e6;
+    private const double ClearlyMissed = 0.01;
 
     public static string Render(Report report)
     {
@@ -60,7 +61,22 @@ internal static class ReportTable
             "computed, of the undivided network's", Text.Percent(expected.AllInRatio), Text.Percent(expected.AllInRatio + expected.AllInRatioDifference),
             Text.Points(expected.AllInRatioDifference));
         return $"What calibration promised of point {report.Point}, on pictures held out from training, and what was measured here\n"
-            + $"(coding apart; differences in percentage points).\n{table}";
+            + $"(coding apart; differences in percentage points).\n{table}{Missed(expected)}";
+    }
+
+    /// <summary>By more than a point: less is what another thousand images gives.</summary>
+    private static string Missed(ExpectedReport expected)
+    {
+        string[] missed =
+        [
+            .. expected.AgreementDifference < -ClearlyMissed
+                ? [$"agreement is {Text.Number(-100 * expected.AgreementDifference, 2)} points lower"] : (string[])[],
+            .. expected.AllInRatioDifference > ClearlyMissed
+                ? [$"computing is {Text.Number(100 * expected.AllInRatioDifference, 2)} points higher"] : (string[])[],
+        ];
+        return missed.Length == 0
+            ? ""
+            : $"\nThe promise is missed: {string.Join(", and ", missed)} than promised.";
     }
 
     private static string Figures(Report report)

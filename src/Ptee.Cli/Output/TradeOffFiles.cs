@@ -14,27 +14,39 @@ internal static class TradeOffFiles
     public static (string Png, string Csv, string Json) Names(string path) => (path, Path.ChangeExtension(path, ".csv"), Path.ChangeExtension(path, ".json"));
 
     /// <param name="path">As <see cref="Names"/> says.</param>
-    public static void Write(string path, IReadOnlyList<(string Name, TradeOffPoint[] Points)> models)
+    /// <param name="images">How many images of what, for the title.</param>
+    public static void Write(string path, string images, IReadOnlyList<ModelTradeOff> models)
     {
         var (png, csv, json) = Names(path);
-        var accuracy = models.All(model => model.Points.All(point => point.Accuracy is not null));
+        var accuracy = models.All(model => model.Undivided is not null);
         CurvePlot.Write(
             png,
-            "macs of all that ran, % of the backbone's",
-            accuracy ? "true accuracy, %" : "agreement with the backbone, %",
-            models.Select(model => new Curve(
-                model.Name,
-                [.. model.Points.Select(point => (100 * point.AllInRatio, 100 * (accuracy ? point.Accuracy!.Value : point.Agreement)))],
-                model.Points.All(point => point.Lambda is not null) ? [.. model.Points.Select(point => $"λ {Number(point.Lambda)}")] : [])));
+            $"{(accuracy ? "Accuracy" : "Agreement with the undivided network")} against computing\n{images}",
+            "computed by device and server together, % of what the undivided network computes",
+            accuracy ? "images with their true class, % of those with a label" : "images with the undivided network's class, % of all images",
+            models.Select(model => CurveOf(model, accuracy)));
         AtomicFile.WriteText(csv, Csv(models));
         JsonFile.Write(json, models.ToDictionary(model => model.Name, model => model.Points));
     }
 
-    private static string Csv(IEnumerable<(string Name, TradeOffPoint[] Points)> models)
+    private static Curve CurveOf(ModelTradeOff model, bool accuracy)
+    {
+        return new Curve(
+            Printable.Line(model.Name),
+            [.. model.Points.Select(Place)],
+            model.Points.All(point => point.Lambda is not null) ? [.. model.Points.Select(point => $"λ {Number(point.Lambda)}")] : [],
+            [.. model.OperatingPoints.Select(named => (named.Name, Place(named.Point).X, Place(named.Point).Y))],
+            100 * (accuracy ? model.Undivided!.Value : 1));
+
+        (double X, double Y) Place(TradeOffPoint point) =>
+            (100 * point.AllInRatio, 100 * (accuracy ? point.Accuracy!.Value : point.Agreement));
+    }
+
+    private static string Csv(IEnumerable<ModelTradeOff> models)
     {
         var text = new StringBuilder(
             "model,thresholds,agreement,accuracy,all_in_ratio,paper_ratio,expected_agreement,expected_all_in_ratio,exit_fractions,lambda\n");
-        foreach (var (name, points) in models)
+        foreach (var (name, points, _, _) in models)
         {
             foreach (var point in points)
             {

@@ -11,18 +11,16 @@ internal static class PictureEncoder
     private const int BestZlib = 9;
     private const float MostEffort = 100;
 
-    public static SKData Png(ReadOnlySpan<byte> chw, int size) => Png(chw, size, size);
-
-    public static SKData Png(ReadOnlySpan<byte> chw, int width, int height) => Encode(
-        chw, width, height, pixels => pixels.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.AllFilters, BestZlib)));
+    public static SKData Png(ReadOnlySpan<byte> chw, int size) => Encode(
+        chw, size, pixels => pixels.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.AllFilters, BestZlib)));
 
     public static SKData WebpLossless(ReadOnlySpan<byte> chw, int size) => Encode(
-        chw, size, size, pixels => pixels.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossless, MostEffort)));
+        chw, size, pixels => pixels.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossless, MostEffort)));
 
     public static SKData WebpLossy(ReadOnlySpan<byte> chw, int size, int quality)
     {
         RequireQuality(quality);
-        return Encode(chw, size, size, pixels => pixels.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossy, quality)));
+        return Encode(chw, size, pixels => pixels.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossy, quality)));
     }
 
     public static SKData Jpeg(ReadOnlySpan<byte> chw, int size, int quality)
@@ -30,7 +28,7 @@ internal static class PictureEncoder
         RequireQuality(quality);
         var options = new SKJpegEncoderOptions(
             quality, SKJpegEncoderDownsample.Downsample420, SKJpegEncoderAlphaOption.Ignore);
-        return Encode(chw, size, size, pixels => pixels.Encode(options));
+        return Encode(chw, size, pixels => pixels.Encode(options));
     }
 
     private static void RequireQuality(int quality)
@@ -39,21 +37,19 @@ internal static class PictureEncoder
         ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
     }
 
-    private static SKData Encode(ReadOnlySpan<byte> chw, int width, int height, Func<SKPixmap, SKData?> encode)
+    private static SKData Encode(ReadOnlySpan<byte> chw, int size, Func<SKPixmap, SKData?> encode)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(width, Resampler.MaxSize);
-        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(height, Resampler.MaxSize);
-        if (chw.Length != ImageSet.Channels * width * height)
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, Resampler.MaxSize);
+        if (chw.Length != ImageSet.Channels * size * size)
         {
             throw new ArgumentException(
-                $"{chw.Length} bytes, expected {ImageSet.Channels}x{height}x{width}", nameof(chw));
+                $"{chw.Length} bytes, expected {ImageSet.Channels}x{size}x{size}", nameof(chw));
         }
 
         // Opaque, so that no alpha channel is written; no colour space, so that no profile is.
-        using var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        var plane = width * height;
+        using var bitmap = new SKBitmap(new SKImageInfo(size, size, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        var plane = size * size;
         var rgba = bitmap.GetPixelSpan();
         for (var i = 0; i < plane; i++)
         {
@@ -65,6 +61,6 @@ internal static class PictureEncoder
 
         using var pixels = bitmap.PeekPixels();
         return encode(pixels)
-            ?? throw new InvalidOperationException($"the encoder gave nothing for {width}x{height} pixels");
+            ?? throw new InvalidOperationException($"the encoder gave nothing for {size}x{size} pixels");
     }
 }

@@ -28,7 +28,7 @@ internal sealed class ClassifyCommand
         "--server", "URL", "Who finishes what the device is not sure of: http://host:port. Without: the device.");
 
     private readonly Option<string?> _point = Named<string?>(
-        "--point", "NAME", "Operating point: lossless, accurate (default) or balanced.");
+        "--point", "NAME", "Operating point: strict (lossless in bundles from before), accurate (default) or balanced.");
 
     private readonly Option<float?> _threshold = SharedOptions.Threshold();
 

@@ -5,10 +5,12 @@ namespace Ptee.Shared.Bundles;
 /// <summary>How many held-out images stand behind what operating points promise.</summary>
 /// <param name="Images">That were looked at.</param>
 /// <param name="Classes">Different classes that the backbone said of them.</param>
+/// <param name="NewToBackbone">Whether it is known that the backbone did not learn from them.</param>
 [MessagePackObject]
 public sealed record PointEvidence(
     [property: Key("images")] int Images,
-    [property: Key("classes")] int Classes)
+    [property: Key("classes")] int Classes,
+    [property: Key("new_to_backbone")] bool NewToBackbone = false)
 {
     private const double Highest = 0.995;
 

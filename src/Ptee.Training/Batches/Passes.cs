@@ -52,7 +52,7 @@ internal sealed class Passes(int seed, int images, int batchSize, int epochs, IP
             }
 
             progress?.Report(new(
-                $"epoch {epoch + 1}/{epochs}", ((long)epoch * pass.Batches) + batch + 1, (long)epochs * pass.Batches));
+                $"of all epochs, now in epoch {epoch + 1} of {epochs}", ((long)epoch * pass.Batches) + batch + 1, (long)epochs * pass.Batches));
         }
 
         return sum / pass.Batches;

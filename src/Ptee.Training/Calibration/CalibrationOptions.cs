@@ -12,4 +12,7 @@ public sealed record CalibrationOptions
 
     /// <summary>The gate to use; null for the one that is cheapest at the default point.</summary>
     public string? Gate { get; init; }
+
+    /// <summary>Whether it is known that the backbone did not learn from the held-out images; kept as evidence.</summary>
+    public bool NewToBackbone { get; init; }
 }

@@ -57,7 +57,7 @@ public static class Calibrator
                 .Select(target => search.Cheapest(curves[gate], target.Name, target.Agreement))],
             curves[gate],
             GateQuality.Of(table),
-            Evidence: new PointEvidence(table.Images, table.Backbone.Distinct().Count())), table);
+            Evidence: new PointEvidence(table.Images, table.Backbone.Distinct().Count(), options.NewToBackbone)), table);
     }
 
     /// <summary>The named points and the held-out agreement that each is to keep; of too few images not each is made.</summary>

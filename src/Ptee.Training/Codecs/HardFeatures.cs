@@ -39,7 +39,7 @@ internal sealed record HardFeatures(FeatureShape Shape, int AllImages, float[] V
             var features = cascade.Run(0, cut, count, input, policy).Features.ToArray();
             values.Add(features);
             classes.AddRange(Answered(cascade, manifest, cut, features, never));
-            progress?.Report(new($"features at cut {cut}", first + count, images.Count));
+            progress?.Report(new($"of the images, for features at cut {cut}", first + count, images.Count));
         }
 
         return new HardFeatures(manifest.Cuts[cut].Shape, images.Count, [.. values.SelectMany(batch => batch)], [.. classes]);

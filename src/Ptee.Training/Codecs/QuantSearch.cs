@@ -38,7 +38,7 @@ internal static class QuantSearch
                 high = middle;
             }
 
-            progress?.Report(new($"quantizer at cut {cut}", step + 1, Steps));
+            progress?.Report(new($"of the steps of choosing the quantizer at cut {cut}", step + 1, Steps));
         }
 
         if (best is not null)

@@ -33,7 +33,7 @@ public static class BackboneEvaluator
             var x = tensor(augmenter.Plain(images, indexes), [indexes.Length, ImageSet.Channels, images.Size, images.Size]);
             var classes = network.Run(x, ..).argmax(1).data<long>().ToArray();
             correct += indexes.Where((image, i) => images.LabelOf(image) == classes[i]).Count();
-            progress?.Report(new("backbone", indexes[^1] + 1, images.Count));
+            progress?.Report(new("of the images, by the undivided network", indexes[^1] + 1, images.Count));
         }
 
         double? accuracy = images.Labelled > 0 ? (double)correct / images.Labelled : null;

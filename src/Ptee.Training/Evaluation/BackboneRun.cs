@@ -33,7 +33,7 @@ public static class BackboneRun
                 classes[first + i] = Softmax.ArgMax(features.AsSpan(i * width, width));
             }
 
-            progress?.Report(new("backbone", first + count, images.Count));
+            progress?.Report(new("of the images, by the undivided network", first + count, images.Count));
         }
 
         return classes;

@@ -33,7 +33,7 @@ public static class BundleScan
             }
 
             table.Add(early, first, features, confidences: []);
-            progress?.Report(new("all exits", first + count, images.Count));
+            progress?.Report(new("of the images, at every exit", first + count, images.Count));
         }
 
         return table.Build();

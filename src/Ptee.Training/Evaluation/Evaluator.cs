@@ -38,7 +38,7 @@ public static class Evaluator
                 records[first + i] = Record(manifest, images, first + i, answers.Span[i]);
             }
 
-            progress?.Report(new("system", first + count, images.Count));
+            progress?.Report(new("of the images, with exits", first + count, images.Count));
         }
 
         return new ClassifyReport(

@@ -41,7 +41,7 @@ public static class ExitScan
                 seeFeatures?.Invoke(exit, features[exit]);
             }
 
-            progress?.Report(new("held-out images", indexes[^1] + 1, images.Count));
+            progress?.Report(new("of the held-out images", indexes[^1] + 1, images.Count));
         }
 
         return table.Build();

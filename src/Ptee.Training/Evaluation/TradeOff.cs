@@ -28,11 +28,20 @@ public sealed class TradeOff(
     public TradeOffPoint[] At(IEnumerable<OperatingPoint> curve) =>
         [.. curve.Select(point => At(point.Gate, point.Thresholds, new ExpectedPoint(point.Agreement, point.AllInRatio)))];
 
+    /// <summary>Operating points with their names, as they are on these images.</summary>
+    public IEnumerable<(string Name, TradeOffPoint Point)> Named(IEnumerable<OperatingPoint> points) =>
+        points.Zip(At(points), (point, here) => (point.Name, here));
+
     /// <summary>One threshold for all exits, from above 1 (nobody leaves early) down to 0 (everybody at the first).</summary>
     public TradeOffPoint[] OneThreshold(string gate) => [.. Enumerable.Range(0, Steps + 1)
         .Select(step => 1 - ((float)step / Steps))
         .Prepend(ExitPolicy.Never)
         .Select(threshold => At(gate, [.. Enumerable.Repeat(threshold, table.EarlyExits)], expected: null))];
+
+    /// <summary>Share of the labelled images to which the undivided network gives the true class; null without labels.</summary>
+    public double? Undivided => images.Labelled == 0
+        ? null
+        : (double)table.Backbone.Index().Count(image => image.Item == images.LabelOf(image.Index)) / images.Labelled;
 
     public TradeOffPoint At(string gate, float[] thresholds, ExpectedPoint? expected)
     {

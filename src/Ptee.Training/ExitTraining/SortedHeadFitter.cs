@@ -52,8 +52,10 @@ internal sealed class SortedHeadFitter(PreprocessingSpec preprocessing, int seed
         exits.SetTraining(false);
         using var scope = NewDisposeScope();
         var random = new Random(seed);
-        var learned = Seen(exits, fitted, images, indexes => _augmenter.Random(images, indexes, images.Size, random), progress, cancellationToken);
-        var judged = Seen(exits, fitted, heldOut, indexes => _augmenter.Plain(heldOut, indexes), progress, cancellationToken);
+        var learned = Seen(
+            exits, fitted, images, indexes => _augmenter.Random(images, indexes, images.Size, random), "1 of 2, to learn from", progress, cancellationToken);
+        var judged = Seen(
+            exits, fitted, heldOut, indexes => _augmenter.Plain(heldOut, indexes), "2 of 2, held out, to choose by", progress, cancellationToken);
         foreach (var (exit, train, test) in fitted.Zip(learned, judged))
         {
             var (before, after) = FitOne(exits.Branches[exit], train, test, random, cancellationToken);
@@ -63,8 +65,15 @@ internal sealed class SortedHeadFitter(PreprocessingSpec preprocessing, int seed
     }
 
     /// <summary>What the exits' heads see of all images.</summary>
+    /// <param name="which">Which images these are, for people.</param>
     private static Answers[] Seen(
-        StagedExits exits, int[] fitted, ImageSet images, Func<int[], float[]> pictures, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+        StagedExits exits,
+        int[] fitted,
+        ImageSet images,
+        Func<int[], float[]> pictures,
+        string which,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellationToken)
     {
         using var mode = no_grad();
         var parts = fitted.Select(_ => (Vectors: new List<Tensor>(), Logits: new List<Tensor>(), Agrees: new List<Tensor>())).ToArray();
@@ -84,7 +93,7 @@ internal sealed class SortedHeadFitter(PreprocessingSpec preprocessing, int seed
                 part.Agrees.Add(logits.argmax(1).eq(labels).to_type(ScalarType.Float32).MoveToOuterDisposeScope());
             }
 
-            progress?.Report(new("what heads see", indexes[^1] + 1, images.Count));
+            progress?.Report(new($"of the images for confidence heads, part {which}", indexes[^1] + 1, images.Count));
         }
 
         return [.. parts.Select(part => new Answers(Join(part.Vectors), Join(part.Logits), Join(part.Agrees)))];

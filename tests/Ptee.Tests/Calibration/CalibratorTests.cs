@@ -50,6 +50,11 @@ public sealed class CalibratorTests : IDisposable
         Assert.Equal(40, result.Evidence!.Images);
     }
 
+    [Fact]
+    public void Fewer_images_than_the_default_point_needs_are_refused() => Assert.Equal(
+        "40 held-out images: a point that promises 98 % agreement needs at least 49; give more pictures, or a lower --accurate",
+        Assert.Throws<PteeFormatException>(() => Run(accurate: 0.98)).Message);
+
     [Theory]
     [InlineData("macs=50%", 0.5, null, "", false)]
     [InlineData("bytes=1000", 1000, null, "u8", false)]
@@ -104,7 +109,7 @@ public sealed class CalibratorTests : IDisposable
         }
     }
 
-    private (CalibrationResult Result, ExitTable Table) Run(bool oneThreshold = false)
+    private (CalibrationResult Result, ExitTable Table) Run(bool oneThreshold = false, double accurate = 0.97)
     {
         var pixels = new byte[40 * 3 * 32 * 32];
         var random = new Random(1);
@@ -115,6 +120,6 @@ public sealed class CalibratorTests : IDisposable
 
         return Calibrator.Run(
             _exits, new ImageSet("dim", 32, pixels), Preprocessing,
-            new CalibrationOptions { Thresholds = oneThreshold ? ThresholdScope.One : ThresholdScope.Each }, progress: null, CancellationToken.None);
+            new CalibrationOptions { Thresholds = oneThreshold ? ThresholdScope.One : ThresholdScope.Each, Accurate = accurate }, progress: null, CancellationToken.None);
     }
 }

@@ -166,7 +166,7 @@ public sealed class ExitTrainerTests : IDisposable
             exits, Pictures32.Random(32), Pictures32.Random(16, seed: 2), reports, CancellationToken.None);
 
         Assert.Contains(reports.All, report => report.Line == $"confidence heads learn from the first 20 images: {values} values of each are kept");
-        Assert.Equal([20, 16], reports.All.Where(report => report.Work == "what heads see").Select(report => report.Total).Distinct());
+        Assert.Equal([20, 16], reports.All.Where(report => report.Work.StartsWith("of the images for confidence heads, part", StringComparison.Ordinal)).Select(report => report.Total).Distinct());
     }
 
     /// <summary>Keeps what was reported, on the reporting thread.</summary>

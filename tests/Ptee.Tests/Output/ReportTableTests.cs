@@ -130,5 +130,18 @@ public sealed class ReportTableTests
         Assert.DoesNotContain("on the device; the server", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(-0.0157, 0.02, "The promise is missed: agreement is 1.57 points lower, and computing is 2.00 points higher than promised.")]
+    [InlineData(-0.0157, -0.3, "The promise is missed: agreement is 1.57 points lower than promised.")]
+    [InlineData(0.02, 0.0123, "The promise is missed: computing is 1.23 points higher than promised.")]
+    [InlineData(-0.0099, 0.0099, null)]
+    [InlineData(0.02, -0.02, null)]
+    public void A_promise_that_is_missed_by_more_than_a_point_is_said(double agreement, double computing, string? sentence)
+    {
+        var lines = Lines(Report with { Expected = new ExpectedReport(0.99, 0.5, agreement, computing) });
+
+        Assert.Equal(sentence, lines.SingleOrDefault(line => line.StartsWith("The promise is missed", StringComparison.Ordinal)));
+    }
+
     private static string[] Lines(Report report) => ReportTable.Render(report).Split('\n');
 }
