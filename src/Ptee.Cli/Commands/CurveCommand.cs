@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Ptee.Cli.Output;
 using Ptee.CommandLine;
-using Ptee.Data;
 using Ptee.Engines;
 using Ptee.Shared;
 using Ptee.Shared.Bundles;

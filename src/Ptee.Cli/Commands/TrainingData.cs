@@ -3,7 +3,6 @@ using Ptee.Data;
 using Ptee.Shared;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.IO;
-using Ptee.Shared.Weights;
 
 namespace Ptee.Cli.Commands;
 

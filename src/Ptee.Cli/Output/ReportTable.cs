@@ -1,6 +1,5 @@
 using Ptee.Shared.IO;
 using Ptee.Shared.Reports;
-using Ptee.Shared.Weights;
 
 namespace Ptee.Cli.Output;
 
