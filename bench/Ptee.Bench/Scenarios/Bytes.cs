@@ -162,13 +162,13 @@ internal static class Bytes
                 ("pictures, no exits", new[] { FrameCodecs.WebP, FrameCodecs.Png }.Select(arm => $"{arm}.no_exits")),
             ];
             CurvePlot.Write(
-                plot, "bytes up at the device's socket, a mean over all images", "true accuracy, %",
+                plot, $"Accuracy against bytes sent, {Name}", "bytes up at the device's socket, a mean over all images", "true accuracy, %",
                 curves.Select(curve => new Curve(curve.Name, [.. curve.Arms
                     .Where(arm => Reports.ContainsKey($"{arm}.{Name}"))
                     .Select(arm => Reports[$"{arm}.{Name}"])
                     .Where(report => report.Bytes!.UpMean <= most && report.Accuracy.System is not null)
                     .OrderBy(report => report.Bytes!.UpMean)
-                    .Select(report => (report.Bytes!.UpMean, 100 * report.Accuracy.System!.Value))], Labels: []))
+                    .Select(report => (report.Bytes!.UpMean, 100 * report.Accuracy.System!.Value))], Labels: [], Marks: [], Undivided: null))
                 .Where(curve => curve.Points.Count > 0));
         }
 

@@ -31,7 +31,11 @@ public static class CurvePlot
             var line = plot.Add.Scatter(
                 curve.Points.Select(point => point.X).ToArray(), curve.Points.Select(point => point.Y).ToArray());
             (line.LegendText, line.MarkerSize) = (curve.Name, PointSize);
-            AddUndivided(plot, curve, line.Color);
+            if (curve.Undivided is { } height)
+            {
+                AddUndivided(plot, curve.Name, height, line.Color);
+            }
+
             foreach (var (name, x, y) in curve.Marks)
             {
                 plot.Add.Marker(x, y, MarkerShape.FilledDiamond, MarkSize, line.Color);
@@ -51,11 +55,11 @@ public static class CurvePlot
         return plot;
     }
 
-    private static void AddUndivided(Plot plot, Curve curve, Color color)
+    private static void AddUndivided(Plot plot, string name, double height, Color color)
     {
-        var level = plot.Add.HorizontalLine(curve.Undivided, color: color, pattern: LinePattern.Dashed);
-        level.LegendText = string.Create(CultureInfo.InvariantCulture, $"{curve.Name}, undivided: {curve.Undivided:F2} %");
-        plot.Add.Marker(Undivided, curve.Undivided, MarkerShape.OpenCircle, MarkSize, color);
+        var level = plot.Add.HorizontalLine(height, color: color, pattern: LinePattern.Dashed);
+        level.LegendText = string.Create(CultureInfo.InvariantCulture, $"{name}, undivided: {height:F2} %");
+        plot.Add.Marker(Undivided, height, MarkerShape.OpenCircle, MarkSize, color);
     }
 
     /// <summary>Labels of one point are written beside each other.</summary>

@@ -50,6 +50,8 @@ public sealed class JointCommandsTests : IDisposable
         Assert.NotEqual(Weights(source), Weights(made));
         Assert.Contains("Loss = joint", made.ReadDescription().Provenance.Source, StringComparison.Ordinal);
         Assert.EndsWith($"from {Fingerprint(source)}", made.ReadDescription().Provenance.Source, StringComparison.Ordinal);
+        Assert.Equal( // Both trainings are known of, whatever the first one learned from.
+            source.ReadDescription().Provenance.Trainings.Count + 1, made.ReadDescription().Provenance.Trainings.Count);
         Assert.Equal((Fingerprint(made), "CC0"), (made.ReadDescription().Provenance.Sha256, made.ReadDescription().Provenance.License));
 
         await Run("calibrate", Other, "--data", Data, "--accurate", "0.8", "--gate", "entropy");

@@ -76,8 +76,9 @@ public sealed class PointEvidenceCommandsTests : IDisposable
         Assert.StartsWith($"bundle    {EmbeddedId}", run.Output, StringComparison.Ordinal);
         Assert.Contains("how many held-out images stand behind the points is not recorded", run.Output, StringComparison.Ordinal);
         Assert.Contains("exits     epoch 11, trained with loss independent, lambda 0.9, mixup 0, epochs 12, batch size 128", run.Output, StringComparison.Ordinal);
-        var bundle = Bundle.Open(Programs.EmbeddedBundle);
-        Assert.Equal(EmbeddedId, bundle.With(manifest => manifest).Id); // Also when it is written anew.
+        await Run("unpack", Programs.EmbeddedBundle, "-o", _folder["model"]);
+        await Run("pack", _folder["model"], "-o", _folder["again.ptee"]);
+        Assert.Equal(EmbeddedId, Bundle.Open(_folder["again.ptee"]).Id);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using Ptee.Shared.Reports;
-using Ptee.Tests.Data;
 using Ptee.Tests.Model;
 using Ptee.Training.Plots;
 using ScottPlot;
@@ -54,11 +53,12 @@ public sealed class PlotTests
     }
 
     [Fact]
-    public void Points_of_a_sweep_are_labelled_as_before()
+    public void Points_of_a_sweep_have_their_labels_and_where_nothing_is_a_share_no_undivided_network_is_drawn()
     {
-        using var plot = CurvePlot.Build("t", "x", "y", [new Curve("one", [(30, 89), (50, 92)], ["λ 2", "λ 0.5"], Marks: [], Undivided: 93)]);
+        using var plot = CurvePlot.Build("t", "x", "y", [new Curve("one", [(30, 89), (50, 92)], ["λ 2", "λ 0.5"], Marks: [], Undivided: null)]);
 
         Assert.Equal(["λ 2", "λ 0.5"], plot.GetPlottables<Text>().Select(text => text.LabelText));
+        Assert.Empty(plot.GetPlottables<HorizontalLine>());
     }
 
     [Fact]
