@@ -149,11 +149,7 @@ public sealed class TrainingCommandsTests : IDisposable
         var before = await File.ReadAllBytesAsync(new ModelFolder(Model).BackboneWeights);
         await Run("place", Model, "--at", "3,5", "--branch", "strided-light,pool", "--confidence", "sorted");
         await Run("train", Model, "--data", _folder["unlabelled"], "--loss", "independent", "--epochs", "2", "--batch", "16");
-<<<<<<< HEAD
         await Run("calibrate", Model, "--accurate", "0.8", "--data", _folder["unlabelled"]); // Six held-out pictures bear no more.
-=======
-        await Run("calibrate", Model, "--accurate", "0.8", "--data", _folder["unlabelled"]);
->>>>>>> plots
         await Run("pack", Model, "-o", _folder["model.ptee"]);
         await Run("eval", _folder["model.ptee"], "--data", _folder["unlabelled"], "--json", _folder["report.json"]);
 
