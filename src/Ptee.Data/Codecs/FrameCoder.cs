@@ -4,7 +4,8 @@ using Ptee.Shared.Features;
 namespace Ptee.Data.Codecs;
 
 /// <summary>Writes what is handed over with the codec that needs the fewest bytes. For one thread.</summary>
-/// <param name="codecs">At least one, as <see cref="HandoverCodecs"/> makes them: at most one of features or their latent, and first; the others of pictures.</param>
+/// <param name="codecs">At least one, as <see cref="HandoverCodecs"/> makes them: at most one of features or
+/// their latent, and first; the others of pictures.</param>
 public sealed class FrameCoder(IFeatureCodec[] codecs)
 {
     /// <summary>A lossless picture is hardly ever shorter than its pixels by more than this, and trying takes the device time.</summary>
