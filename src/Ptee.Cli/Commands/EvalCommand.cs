@@ -2,12 +2,14 @@ using System.CommandLine;
 using Ptee.Cli.Output;
 using Ptee.CommandLine;
 using Ptee.Data;
+using Ptee.Data.Codecs;
 using Ptee.Engines;
 using Ptee.Model.Native;
 using Ptee.Shared;
 using Ptee.Shared.Adaptation;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Exits;
+using Ptee.Shared.Features;
 using Ptee.Shared.Inference;
 using Ptee.Shared.IO;
 using Ptee.Shared.Reports;
@@ -19,6 +21,8 @@ namespace Ptee.Cli.Commands;
 /// <summary><c>ptee eval X.ptee --data NAME</c>, <c>ptee eval DIR --data NAME</c>.</summary>
 internal static class EvalCommand
 {
+    private const string Uncoded = "none";
+
     public static Command Create()
     {
         var path = new Argument<string>("BUNDLE") { Description = "A bundle (.ptee), or an imported folder without exits." };
@@ -30,11 +34,18 @@ internal static class EvalCommand
         {
             Description = "Moves the device's thresholds image by image, as ptee-edge classify --adapt does, and holds each choice beside it.",
         };
+        var codec = new Option<string?>("--codec")
+        {
+            Description = "How what is handed over at the bundle's split travels, as ptee-edge classify takes it: several names with commas, "
+                + $"and each image takes the shortest; the bundle's codec and webp unless given. {Uncoded}: features go on as they are. "
+                + "With --adapt nothing is coded.",
+            HelpName = "NAME[,NAME]",
+        };
         var price = SharedOptions.AdaptPrice();
         var seed = CommonOptions.Seed();
         var command = new Command("eval", "Accuracy, exits and cost with real early exits. Example: ptee eval resnet20.ptee --data cifar10")
         {
-            path, data, root, images, point, threshold, adapt, price, engineName, device, plots, seed, threads, json,
+            path, data, root, images, point, threshold, codec, adapt, price, engineName, device, plots, seed, threads, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -42,6 +53,12 @@ internal static class EvalCommand
             var model = parsed.GetRequiredValue(path);
             var (policyPoint, policyThreshold) = (parsed.GetValue(point), parsed.GetValue(threshold));
             var adaptation = AdaptationOf(parsed.GetValue(adapt), parsed.GetValue(price), policyThreshold);
+            var codecNames = parsed.GetValue(codec);
+            if (adaptation is not null && codecNames is not null)
+            {
+                throw new PteeFormatException("--adapt counts on what every exit says of the features as they are: expected no --codec with it");
+            }
+
             Report report;
             if (Directory.Exists(model) && adaptation is not null)
             {
@@ -50,7 +67,7 @@ internal static class EvalCommand
 
             if (Directory.Exists(model))
             {
-                CommonOptions.Refuse(parsed, $"{model} is a folder, of which the backbone alone runs, by TorchSharp", point, threshold, engineName, device, plots);
+                CommonOptions.Refuse(parsed, $"{model} is a folder, of which the backbone alone runs, by TorchSharp", point, threshold, codec, engineName, device, plots);
                 TorchRuntime.Initialize(parsed.GetValue(threads));
                 var folder = new ModelFolder(model);
                 var description = folder.ReadDescription();
@@ -61,10 +78,11 @@ internal static class EvalCommand
             {
                 var bundle = Bundle.Open(model).RequireWhole();
                 var (name, policy) = bundle.Manifest.PolicyOf(policyPoint, policyThreshold);
+                var codecs = codecNames == Uncoded ? [] : HandoverCodecs.Create(codecNames, name, bundle.Manifest, bundle.Manifest.DeepestSplit);
                 var set = await OpenAsync(bundle.Manifest.Preprocessing.Size, bundle.Manifest.Labels);
                 using var engine = BundleEngines.Open(wanted, bundle, parsed.GetValue(threads), parsed.GetRequiredValue(device));
                 var (run, backbone) = adaptation is null
-                    ? Fixed(bundle, engine, set, policy, name, cancellationToken)
+                    ? Fixed(bundle, engine, set, policy, name, codecs, cancellationToken)
                     : Adapted(bundle, engine, set, name, adaptation, parsed.GetValue(seed), cancellationToken);
                 report = new ReportBuilder(bundle.Manifest, run, backbone).Build(set.Name, images: null, serverPeakMb: null)
                     with
@@ -90,8 +108,8 @@ internal static class EvalCommand
     }
 
     private static (ClassifyReport Run, int[] Backbone) Fixed(
-        Bundle bundle, IEngine engine, ImageSet set, ExitPolicy policy, string point, CancellationToken cancellationToken) => (
-        Evaluator.Run(bundle, engine, set, policy, point, new ConsoleProgress(), cancellationToken),
+        Bundle bundle, IEngine engine, ImageSet set, ExitPolicy policy, string point, IFeatureCodec[] codecs, CancellationToken cancellationToken) => (
+        Evaluator.Run(bundle, engine, set, policy, point, codecs, new ConsoleProgress(), cancellationToken),
         BackboneRun.Classes(bundle.Manifest, engine, set, new ConsoleProgress(), cancellationToken));
 
     private static (ClassifyReport Run, int[] Backbone) Adapted(

@@ -87,6 +87,11 @@ internal static class ReportTable
             lines.AddRange(Bytes(bytes));
         }
 
+        if (report.Coding is { } coding)
+        {
+            lines.AddRange(Coding(coding));
+        }
+
         if (report.LatencyMs is { } latency)
         {
             lines.AddRange(Time(latency));
@@ -128,6 +133,15 @@ internal static class ReportTable
             + $"JPEG {Bytes(baselines.Jpeg)};");
         yield return ("", $"only those that were handed over, all in one way: raw {Bytes(baselines.SameExitsRaw)}, "
             + $"PNG {Bytes(baselines.SameExitsPng)}, WebP {Bytes(baselines.SameExitsWebp)}, f32 features {Bytes(baselines.FeaturesF32)}");
+    }
+
+    private static IEnumerable<(string Name, string Value)> Coding(CodingReport coding)
+    {
+        yield return ("coding", "an image that is handed over is coded as the device does it and decoded as the server does it, the shortest of "
+            + $"{string.Join(", ", coding.Sent.Keys)}:");
+        var taken = coding.SentMeans.OrderBy(sent => sent.Key, StringComparer.Ordinal)
+            .Select(sent => $"{sent.Key} {Text.Count(coding.Sent[sent.Key])} images, {Bytes(sent.Value)} bytes in the mean");
+        yield return ("", string.Join("; ", taken.DefaultIfEmpty("none was handed over")) + $"; over all images {Bytes(coding.PayloadMean)} bytes");
     }
 
     private static string Bytes(double mean) => Text.Number(mean, 0);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Ptee.Data.Codecs;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Exits;
 using Ptee.Shared.Features;

@@ -3,7 +3,6 @@ using Ptee.Shared;
 using Ptee.Shared.Bundles;
 using Ptee.Shared.Exits;
 using Ptee.Shared.Features;
-using Ptee.Shared.Reports;
 
 namespace Ptee.Edge.Classification;
 
@@ -39,26 +38,11 @@ public sealed record SplitPlan
         var (point, policy) = bundle.Manifest.PolicyOf(settings.Point, settings.Threshold, settings.Gate);
         var split = SplitOf(bundle, settings.Split, withServer);
         var isWhole = split == bundle.Manifest.Cuts.Length;
-        var cut = bundle.Manifest.Cuts[isWhole ? bundle.Manifest.DeepestSplit : split];
-        var codecs = CodecsOf(bundle, settings.Codec ?? UsualCodecs(point, cut), isWhole ? bundle.Manifest.DeepestSplit : split);
+        // Unknown ones are refused in any case, also where nothing is handed over.
+        var codecs = HandoverCodecs.Create(settings.Codec, point, bundle.Manifest, isWhole ? bundle.Manifest.DeepestSplit : split);
         return codecs.Any(codec => codec.Input == CodecInput.Latent) && !isWhole && !bundle.Has(BundleEntries.Encoder(split))
             ? throw new PteeFormatException($"{bundle.Source}: does not carry {BundleEntries.Encoder(split)}, which codec {codecs[0].Name} needs")
             : new SplitPlan(point, policy, split, isWhole ? [] : [.. codecs.Select(codec => codec.Name)]);
-    }
-
-    /// <remarks>Calibration and training choose codecs for what the point <see cref="OperatingPoint.Accurate"/> bears.</remarks>
-    private static string UsualCodecs(string point, CutDescription cut) =>
-        OperatingPoint.IsStrict(point) ? FrameCodecs.WebP : $"{cut.Codec}{ClassifyReport.Separator}{FrameCodecs.WebP}";
-
-    /// <remarks>An unknown one is refused in any case, also where nothing is handed over.</remarks>
-    private static IFeatureCodec[] CodecsOf(Bundle bundle, string names, int cut)
-    {
-        var codecs = names.Split(ClassifyReport.Separator, StringSplitOptions.TrimEntries).Select(name => FrameCodecs.Create(name, bundle.Manifest, cut))
-            .OrderBy(codec => codec.Input == CodecInput.Picture).ToArray();
-        return codecs.Count(codec => codec.Input != CodecInput.Picture) <= 1 && codecs.DistinctBy(codec => codec.Name).Count() == codecs.Length
-            ? codecs
-            : throw new PteeFormatException(
-                $"codecs '{names}': expected each once, and at most one that is not of pictures ({string.Join(", ", FrameCodecs.PictureNames)})");
     }
 
     private static int SplitOf(Bundle bundle, int? wanted, bool withServer)

@@ -9,6 +9,7 @@ namespace Ptee.Shared.Reports;
 /// <param name="Expected">Null where no operating point was run, or with another gate than its own.</param>
 /// <param name="Adaptation">What moved the device's thresholds during the run; null when they stayed.</param>
 /// <param name="Unreadable">Pictures of the data that could not be read; no other figure knows of them.</param>
+/// <param name="Coding">How images were handed over in one process; null where <paramref name="Bytes"/> says it, or nothing was coded.</param>
 /// <param name="ServerEnd">How the server's process ended during the run, one line; null when it did not.</param>
 public sealed record Report(
     string Bundle,
@@ -28,7 +29,8 @@ public sealed record Report(
     ExpectedReport? Expected = null,
     AdaptationReport? Adaptation = null,
     int Unreadable = 0,
-    string? ServerEnd = null);
+    string? ServerEnd = null,
+    CodingReport? Coding = null);
 
 /// <summary>Fractions: system and backbone of the images that have a label, null where none has; agreement of all images.</summary>
 /// <param name="Labelled">Images whose true class is known, and a class of the model.</param>
@@ -67,6 +69,13 @@ public sealed record BytesReport(
     BaselineReport Baselines,
     int SentAsFeatures = 0,
     int SentAsPicture = 0);
+
+/// <summary>What would be sent, without what the socket adds.</summary>
+/// <param name="PayloadMean">Bytes, a mean over all images, also those that nothing was sent of.</param>
+/// <param name="Sent">Images that took each codec.</param>
+/// <param name="SentMeans">Bytes, a mean over the images that took each codec; one that none took is left out.</param>
+public sealed record CodingReport(
+    double PayloadMean, IReadOnlyDictionary<string, int> Sent, IReadOnlyDictionary<string, double> SentMeans);
 
 /// <summary>What sending the picture would cost, the same mean: every picture, or only those that were handed over.</summary>
 public sealed record BaselineReport(

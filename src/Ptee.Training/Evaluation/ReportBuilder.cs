@@ -28,6 +28,7 @@ public sealed class ReportBuilder(Manifest manifest, ClassifyReport run, int[] b
     public Report Build(string data, ImageSet? images, double? serverPeakMb)
     {
         var (accuracy, macs) = (Accuracy(), Macs());
+        var bytes = images is null || run.BytesUp is null || run.BytesDown is null ? null : Bytes(images);
         return new Report(
             run.Bundle,
             data,
@@ -40,10 +41,11 @@ public sealed class ReportBuilder(Manifest manifest, ClassifyReport run, int[] b
             run.Answered,
             [.. Enumerable.Range(0, manifest.Exits.Length + 1).Select(Exit)],
             macs,
-            images is null || run.BytesUp is null || run.BytesDown is null ? null : Bytes(images),
+            bytes,
             images is null ? null : Latency(),
             new MemoryReport(run.PeakMemoryMb, serverPeakMb),
-            Expected(accuracy.Agreement, macs.AllInRatio - (macs.CodecMean / macs.Backbone)));
+            Expected(accuracy.Agreement, macs.AllInRatio - (macs.CodecMean / macs.Backbone)),
+            Coding: bytes is null && run.Codec.Length > 0 ? Coding() : null);
     }
 
     private static bool WasHandedOver(ImageRecord image) => image.Degraded || image.Tier == ImageRecord.ServerTier;
@@ -113,11 +115,22 @@ public sealed class ReportBuilder(Manifest manifest, ClassifyReport run, int[] b
     private BytesReport Bytes(ImageSet images) => new(
         (double)run.BytesUp!.Value / Count,
         (double)run.BytesDown!.Value / Count,
-        run.Images.Average(image => (double)image.PayloadBytes),
-        _codecs.Keys.ToDictionary(name => name, name => run.Images.Count(image => image.Codec == name)),
+        PayloadMean(),
+        Sent(),
         Baselines(images),
         run.Images.Count(image => IsSent(image) && _codecs[image.Codec] != CodecInput.Picture),
         run.Images.Count(image => IsSent(image) && _codecs[image.Codec] == CodecInput.Picture));
+
+    private CodingReport Coding() => new(
+        PayloadMean(),
+        Sent(),
+        run.Images.Where(IsSent).GroupBy(image => image.Codec)
+            .ToDictionary(sent => sent.Key, sent => sent.Average(image => (double)image.PayloadBytes)));
+
+    private double PayloadMean() => run.Images.Average(image => (double)image.PayloadBytes);
+
+    private Dictionary<string, int> Sent() =>
+        _codecs.Keys.ToDictionary(name => name, name => run.Images.Count(image => image.Codec == name));
 
     private static bool IsSent(ImageRecord image) => image.Codec.Length > 0;
 

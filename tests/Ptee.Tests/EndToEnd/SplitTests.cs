@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using Ptee.Data;
+using Ptee.Data.Codecs;
 using Ptee.Model;
 using Ptee.Onnx;
 using Ptee.Shared.Bundles;
@@ -65,6 +66,64 @@ public sealed class SplitTests : IDisposable
         Assert.Equal(expected.Select(answer => answer.Class), records.Select(record => record.Class));
         Assert.All(expected.Zip(records), pair => Assert.Equal(pair.First.Probability, pair.Second.Probability, 1e-4));
         Assert.Equal(bytes, records.Select(record => record.PayloadBytes));
+    }
+
+    /// <summary>
+    /// Real weights, so that a picture and coarse features are both taken: with codecs as with what is usual, an evaluation is the
+    /// system that runs, byte by byte.
+    /// </summary>
+    [Theory]
+    [InlineData(null, 2)]
+    [InlineData("quant", 1)]
+    [InlineData("bottleneck-4,webp", 2)]
+    public async Task An_evaluation_answers_each_image_as_device_and_server_do(string? codec, int codecs)
+    {
+        var images = Path.Combine(_folder, "images.bin");
+        await File.WriteAllBytesAsync(images, (await File.ReadAllBytesAsync(Programs.EmbeddedImages))[..(200 * RecordBytes)]);
+        await using var server = await ServerProcess.StartAsync(Programs.EmbeddedBundle);
+
+        var split = await ClassifyAsync(
+            images, Programs.EmbeddedBundle, ["--server", server.Address.ToString(), "--deadline", "60000", .. codec is null ? Array.Empty<string>() : ["--codec", codec]]);
+        var (evaluated, report) = await EvaluateAsync(
+            images, manifest => HandoverCodecs.Create(codec, OperatingPoint.Accurate, manifest, manifest.DeepestSplit));
+
+        Assert.Equal(200, evaluated.Length);
+        Assert.Equal(
+            split.Select(record => (record.Class, record.Exit, record.Tier, record.Codec, record.PayloadBytes)),
+            evaluated.Select(record => (record.Class, record.Exit, record.Tier, record.Codec, record.PayloadBytes)));
+        var sent = split.Where(record => record.Codec.Length > 0).ToArray();
+        Assert.NotEmpty(sent);
+        Assert.Equal((codecs, sent.Length), (report.Coding!.Sent.Count, report.Coding.Sent.Values.Sum()));
+        Assert.Equal(split.Average(record => record.PayloadBytes), report.Coding.PayloadMean, 9);
+        Assert.Equal(
+            sent.GroupBy(record => record.Codec).ToDictionary(group => group.Key, group => group.Average(record => record.PayloadBytes)),
+            report.Coding.SentMeans);
+        Assert.Null(report.Bytes);
+    }
+
+    [Fact]
+    public async Task An_evaluation_without_codecs_answers_as_a_device_that_runs_the_whole_network()
+    {
+        var images = Path.Combine(_folder, "images.bin");
+        await File.WriteAllBytesAsync(images, (await File.ReadAllBytesAsync(Programs.EmbeddedImages))[..(200 * RecordBytes)]);
+
+        var whole = await ClassifyAsync(images, Programs.EmbeddedBundle);
+        var (evaluated, report) = await EvaluateAsync(images, _ => []);
+
+        Assert.Equal(whole.Select(record => (record.Class, record.Exit)), evaluated.Select(record => (record.Class, record.Exit)));
+        Assert.All(evaluated, record => Assert.Equal(("", 0), (record.Codec, record.PayloadBytes)));
+        Assert.Null(report.Coding);
+    }
+
+    private static async Task<(ImageRecord[] Records, Report Report)> EvaluateAsync(string images, Func<Manifest, IFeatureCodec[]> codecs)
+    {
+        var bundle = Bundle.Open(Programs.EmbeddedBundle);
+        var set = await DataSets.OpenAsync(images, dataRoot: null, bundle.Manifest.Preprocessing.Size);
+        var (name, policy) = bundle.Manifest.PolicyOf(OperatingPoint.Accurate, threshold: null);
+        using var engine = new OnnxEngine(bundle, threads: 1);
+        var run = Evaluator.Run(bundle, engine, set, policy, name, codecs(bundle.Manifest), progress: null, CancellationToken.None);
+        var backbone = BackboneRun.Classes(bundle.Manifest, engine, set, progress: null, CancellationToken.None);
+        return (run.Images, new ReportBuilder(bundle.Manifest, run, backbone).Build(set.Name, images: null, serverPeakMb: null));
     }
 
     private static async Task<(ExitAnswer[] Answers, int[] Bytes)> InOneProcessAsync(Bundle bundle, string images, string name)

@@ -47,7 +47,7 @@ public sealed class ReportBuilderTests
     {
         var images = Pictures32.Random(20);
         using var engine = new TorchEngine(_bundle, threads: 1);
-        var run = Evaluator.Run(_bundle, engine, images, policy, point, progress: null, CancellationToken.None);
+        var run = Evaluator.Run(_bundle, engine, images, policy, point, codecs: [], progress: null, CancellationToken.None);
         var backbone = BackboneRun.Classes(Manifest, engine, images, progress: null, CancellationToken.None);
         return new ReportBuilder(Manifest, run, backbone).Build(images.Name, images: null, serverPeakMb: null);
     }

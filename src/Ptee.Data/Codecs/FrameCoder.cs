@@ -1,11 +1,12 @@
 using System.Buffers;
 using Ptee.Shared.Features;
 
-namespace Ptee.Edge.Classification;
+namespace Ptee.Data.Codecs;
 
 /// <summary>Writes what is handed over with the codec that needs the fewest bytes. For one thread.</summary>
-/// <param name="codecs">The plan's: at most one of features or their latent, and first; the others of pictures.</param>
-internal sealed class FrameCoder(IFeatureCodec[] codecs)
+/// <param name="codecs">At least one, as <see cref="HandoverCodecs"/> makes them: at most one of features or
+/// their latent, and first; the others of pictures.</param>
+public sealed class FrameCoder(IFeatureCodec[] codecs)
 {
     /// <summary>A lossless picture is hardly ever shorter than its pixels by more than this, and trying takes the device time.</summary>
     private const int MostShrinking = 5;

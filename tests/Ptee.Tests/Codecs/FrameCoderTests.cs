@@ -1,8 +1,8 @@
 using System.Buffers;
-using Ptee.Edge.Classification;
+using Ptee.Data.Codecs;
 using Ptee.Shared.Features;
 
-namespace Ptee.Tests.Edge.Classification;
+namespace Ptee.Tests.Codecs;
 
 public sealed class FrameCoderTests
 {
