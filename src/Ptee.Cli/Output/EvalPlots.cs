@@ -17,7 +17,7 @@ internal static class EvalPlots
     /// <returns>A line for people.</returns>
     public static string Write(string folder, Report report, ImageSet images, ImageRecord[] records, string[] classes)
     {
-        var run = $"{Text.Count(report.Images)} images of {Printable.Line(report.Data, MostOfName)}, "
+        var run = $"{Text.Count(report.Images)} images of {Printable.Clip(report.Data, MostOfName)}, "
             + (report.Point.Length > 0 ? $"operating point {report.Point}" : "thresholds given by hand");
         ExitHistogram.Write(Path.Combine(folder, Histogram), $"Where images were answered\n{run}", report.Exits, report.Images);
         SampleSheet.Write(

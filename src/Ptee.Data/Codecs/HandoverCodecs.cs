@@ -1,6 +1,5 @@
 using Ptee.Shared;
 using Ptee.Shared.Bundles;
-using Ptee.Shared.Exits;
 using Ptee.Shared.Features;
 using Ptee.Shared.Reports;
 

@@ -28,7 +28,7 @@ public static class ExitHistogram
         var plot = new Plot();
         plot.Add.Bars(exits.Select((exit, place) => BarOf(exit, place, images)).ToArray());
         plot.Axes.Bottom.SetTicks(
-            [.. exits.Select((_, i) => (double)i)], [.. exits.Select(exit => Printable.Line(exit.Name, most: 16))]);
+            [.. exits.Select((_, i) => (double)i)], [.. exits.Select(exit => Printable.Clip(exit.Name, most: 16))]);
         plot.Axes.Margins(bottom: 0, top: 0.15); // Room for the bars' labels.
         plot.Title(title);
         plot.XLabel("exit, in the order in which an image meets them");

@@ -36,7 +36,7 @@ public static class SampleSheet
             {
                 var picture = new Image(Pictures.PngBytes(images.Pixels(index), images.Size));
                 plot.Add.ImageRect(picture, new CoordinateRect(column, column + Side, -row - Side, -row));
-                var text = plot.Add.Text(Printable.Line(caption, MostCharacters), column + (Side / 2), -row - Side);
+                var text = plot.Add.Text(Printable.Clip(caption, MostCharacters), column + (Side / 2), -row - Side);
                 (text.LabelAlignment, text.LabelFontSize) = (Alignment.UpperCenter, CaptionSize);
                 text.LabelFontColor = wrong ? Colors.Red : Colors.Black;
             }
@@ -59,5 +59,5 @@ public static class SampleSheet
 
     private static string NameOf(SampleRow row) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Printable.Line(row.Name, MostCharacters)}\n{TierColors.Names.Single(name => name.Tier == row.Tier).Where}\n{row.Count:N0} {(row.Count == 1 ? "image" : "images")}");
+        $"{Printable.Clip(row.Name, MostCharacters)}\n{TierColors.Names.Single(name => name.Tier == row.Tier).Where}\n{row.Count:N0} {(row.Count == 1 ? "image" : "images")}");
 }
