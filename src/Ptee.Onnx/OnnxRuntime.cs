@@ -1,12 +1,12 @@
-using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Ptee.Shared;
+using Ptee.Shared.Processes;
 
 namespace Ptee.Onnx;
 
 /// <summary>The process's one ONNX Runtime: threads and the memory for what is computed in between are
 /// shared by all graphs, because a bundle has several and each would bring its own.</summary>
-internal static partial class OnnxRuntime
+internal static class OnnxRuntime
 {
     private static readonly Lock Gate = new();
     private static bool _created;
@@ -26,7 +26,9 @@ internal static partial class OnnxRuntime
                 return;
             }
 
-            DisableTelemetry();
+            // Else the library keeps an identifier of the device in the user's cache folder and a file of the session among the
+            // temporary ones, and sends what it ran to its maker. It reads this when it is loaded.
+            NativeEnvironment.SetUnlessSet("ORT_DISABLE_TELEMETRY", "1");
             try
             {
                 using var threading = new OrtThreadingOptions { GlobalInterOpNumThreads = 1, GlobalSpinControl = false };
@@ -51,20 +53,4 @@ internal static partial class OnnxRuntime
             }
         }
     }
-
-    /// <remarks>
-    /// The library keeps an identifier of the device in the user's cache folder, a file of the session among the temporary
-    /// ones, and sends what it ran to its maker, unless this variable is set when it is loaded. .NET's own
-    /// SetEnvironmentVariable does not reach native code. What the user has set already stays.
-    /// </remarks>
-    private static void DisableTelemetry()
-    {
-        if (OperatingSystem.IsLinux() || OperatingSystem.IsMacOS())
-        {
-            _ = SetEnvironment("ORT_DISABLE_TELEMETRY", "1", overwrite: 0);
-        }
-    }
-
-    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int SetEnvironment(string name, string value, int overwrite);
 }

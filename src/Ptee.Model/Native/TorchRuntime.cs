@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
 using Ptee.Shared;
+using Ptee.Shared.Processes;
 using TorchSharp;
 
 namespace Ptee.Model.Native;
 
 /// <summary>Gets libtorch ready. To be called before anything else touches a tensor.</summary>
-public static partial class TorchRuntime
+public static class TorchRuntime
 {
     private static readonly Lock Gate = new();
     private static bool _ready;
@@ -50,25 +51,16 @@ public static partial class TorchRuntime
         }
     }
 
-    /// <remarks>
-    /// libgomp and oneDNN read these when they are loaded, and .NET's own SetEnvironmentVariable does not reach native code.
-    /// What the user has set already stays.
-    /// </remarks>
+    /// <remarks>libgomp and oneDNN read these when they are loaded.</remarks>
     private static void SetUpNativeCode()
     {
-        if (OperatingSystem.IsLinux() || OperatingSystem.IsMacOS())
+        // libgomp's threads spin while they wait; with two busy programs on two cores everything is several times slower.
+        NativeEnvironment.SetUnlessSet("OMP_WAIT_POLICY", "PASSIVE");
+        NativeEnvironment.SetUnlessSet("GOMP_SPINCOUNT", "0");
+        if (!ProcessorCaches.AreShown)
         {
-            // libgomp's threads spin while they wait; with two busy programs on two cores everything is several times slower.
-            _ = SetEnvironment("OMP_WAIT_POLICY", "PASSIVE", overwrite: 0);
-            _ = SetEnvironment("GOMP_SPINCOUNT", "0", overwrite: 0);
-            if (!ProcessorCaches.AreShown)
-            {
-                // The newest kernels that do not divide the work by cache sizes. They are slower, and right.
-                _ = SetEnvironment("ONEDNN_MAX_CPU_ISA", "AVX", overwrite: 0);
-            }
+            // The newest kernels that do not divide the work by cache sizes. They are slower, and right.
+            NativeEnvironment.SetUnlessSet("ONEDNN_MAX_CPU_ISA", "AVX");
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int SetEnvironment(string name, string value, int overwrite);
 }
